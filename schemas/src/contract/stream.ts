@@ -1,0 +1,126 @@
+/** The shapes of a loaded, checked contract. Durations are milliseconds, instants epoch milliseconds. */
+
+export type PropertyKind = 'count' | 'gauge' | 'counter' | 'state'
+export type Aggregate = 'sum' | 'min' | 'max' | 'mean' | 'last'
+
+/** One measured field of an event. */
+export interface Property {
+  readonly name: string
+  readonly kind: PropertyKind
+  readonly doc: string
+  /** UCUM. */
+  readonly unit: string
+  readonly observedProperty: string
+  /** Decimal, as written ("1", "0.1"): the fold's integers are round(value / resolution). */
+  readonly resolution: string
+  /** Whether an event may lack it. */
+  readonly nullable: boolean
+  readonly aggregates: readonly Aggregate[]
+}
+
+/** A registered sensor (a feature of sensors.geojson). `lon`/`lat` are null without a place. */
+export interface Sensor {
+  readonly id: string
+  readonly name: string
+  readonly zone: string | null
+  readonly gateway: string | null
+  readonly lon: number | null
+  readonly lat: number | null
+  readonly place: 'exact' | 'coarse' | 'none'
+  readonly everyMs: number
+  readonly installed: string | null
+  readonly removed: string | null
+  readonly aliases: readonly string[]
+}
+
+/** How a protected stream's releases are made (protocol section 8). */
+export interface Disclosure {
+  readonly policy: number
+  readonly from: number
+  /** Rational ε as [numerator, denominator]. */
+  readonly epsilon: readonly [number, number]
+  readonly group: number
+  /** Rational β as [numerator, denominator]. */
+  readonly beta: readonly [number, number]
+}
+
+export interface AlertRule {
+  readonly rule: string
+  /** Counts up when the rule's meaning changes; part of an alert's identity. */
+  readonly version: number
+  readonly on: 'reading' | 'window'
+  /** CEL over property names (`on: reading`, declared units) or column names (`on: window`, declared units). */
+  readonly when: string
+  readonly clear: string
+  /** How long `when` must hold before the alert fires; 0 at once. */
+  readonly forMs: number
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly title: string
+}
+
+export interface Assessment {
+  readonly reference: string
+  /** ISO dates. */
+  readonly approved: string
+  readonly by: string
+  readonly review: string
+}
+
+/** One kind of event and what the city does with it. */
+export interface Stream {
+  readonly name: string
+  /** `name` with `_` for `-`: the prefix of its tables. */
+  readonly table: string
+  readonly title: string
+  readonly description: string
+  readonly steward: { readonly organisation: string; readonly unit: string; readonly contact: string }
+  readonly purpose: string
+  readonly legalBasis: string
+  readonly assessment: Assessment | null
+  readonly personalData: 'none' | 'pseudonymous'
+  readonly access: { readonly level: 'public' | 'restricted' | 'closed'; readonly licence: string | null; readonly grounds: string | null }
+  readonly source: { readonly mqtt: string; readonly codec: string; readonly sensors: 'registered' | 'open'; readonly everyMs: number; readonly silence: 'zero' | 'unknown' }
+  readonly partitions: number
+  readonly time: { readonly zone: string; readonly aheadMs: number; readonly behindMs: number; readonly latenessMs: number; readonly catchUpMs: number }
+  readonly window: { readonly sizeMs: number }
+  readonly retention: { readonly topicMs: number; readonly readingsMs: number; readonly partialsMs: number; readonly windowsMs: number }
+  /** Null for an unprotected stream; then `unprotected` says why. */
+  readonly disclosure: Disclosure | null
+  readonly unprotected: string | null
+  readonly alerts: readonly AlertRule[]
+  readonly properties: readonly Property[]
+  readonly sensors: readonly Sensor[]
+  /** Confluent schema id of the current event schema. */
+  readonly schemaId: number
+  /** Avro: the record with `event_id`, `sensor`, `at`, `clamped` before the properties. */
+  readonly avro: object
+  /** Every kept version by schema id, the current one included. */
+  readonly versions: ReadonlyMap<number, object>
+  readonly examples: readonly { readonly file: string; readonly payload: unknown }[]
+  /** The contract as written, for the API. */
+  readonly contract: Readonly<Record<string, unknown>>
+}
+
+/** A city's folder of schemas, loaded and checked. */
+export interface City {
+  readonly name: string
+  readonly zone: string
+  readonly languages: readonly string[]
+  readonly publisher: { readonly name: string; readonly contact: string }
+  readonly baseUrl: string
+  readonly licence: string
+  readonly streams: readonly Stream[]
+  /** Avro of the shared topics by short name (`windows`, `alerts`, `quarantine`) with their schema ids. */
+  readonly topics: ReadonlyMap<string, { readonly schemaId: number; readonly avro: object }>
+}
+
+/** An event as it travels. Properties are declared units (numbers), null where absent. */
+export interface EventRecord {
+  event_id: Buffer
+  sensor: string
+  /** Judged event time, epoch ms. */
+  at: number
+  /** True if `at` was more than `ahead` past the bridge's clock and was set to it. */
+  clamped: boolean
+  [property: string]: number | string | boolean | Buffer | null
+}
