@@ -11,6 +11,8 @@ export interface FoldDocument {
   readonly from: number | null
   readonly sizeMs: number
   readonly latenessMs: number
+  /** How far past its clock a bridge lets an event be; a document's `from` lies beyond it (protocol section 2). */
+  readonly aheadMs: number
   readonly silence: 'zero' | 'unknown'
   readonly properties: readonly { readonly name: string; readonly kind: PropertyKind; readonly resolution: string; readonly nullable: boolean; readonly aggregates: readonly Aggregate[] }[]
   readonly disclosure: Disclosure | null
@@ -27,6 +29,7 @@ export function foldDocumentOf(stream: Stream, from: number | null): FoldDocumen
     from,
     sizeMs: stream.window.sizeMs,
     latenessMs: stream.time.latenessMs,
+    aheadMs: stream.time.aheadMs,
     silence: stream.source.silence,
     properties: stream.properties.map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
     disclosure: stream.disclosure,
