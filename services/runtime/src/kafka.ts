@@ -1,7 +1,10 @@
-import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from 'kafkajs'
+import kafkajs, { type Kafka } from 'kafkajs'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import type { Log } from './log.ts'
+
+// A CommonJS package whose spread exports Node cannot see by name.
+const { CompressionCodecs, CompressionTypes, logLevel } = kafkajs
 
 // kafkajs has no zstd of its own; Node has (knowledge: works in both directions with other clients).
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
@@ -16,7 +19,7 @@ const LEVELS = { [logLevel.ERROR]: 'error', [logLevel.WARN]: 'warn', [logLevel.I
  * @param brokers comma-separated `host:port`
  */
 export function createKafka(brokers: string, clientId: string, log: Log): Kafka {
-  return new Kafka({
+  return new kafkajs.Kafka({
     brokers: brokers.split(',').map((b) => b.trim()),
     clientId,
     connectionTimeout: 5_000,
