@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { ruleVariables } from './rule-variables.ts'
+
+const level = { name: 'level', aggregates: ['mean', 'max', 'last'] as const }
+const raw = { name: 'raw', aggregates: [] }
+
+test('a reading rule reads the properties', () => {
+  expect(Object.keys(ruleVariables([level, raw], 'reading', false))).toEqual(['level', 'raw'])
+})
+
+test('a window rule reads the columns that the table has', () => {
+  expect(Object.keys(ruleVariables([level, raw], 'window', false)).sort()).toEqual(['level_count', 'level_last', 'level_max', 'level_sum'])
+})
+
+test('a window rule of a protected stream reads sums alone', () => {
+  expect(Object.keys(ruleVariables([{ name: 'passing', aggregates: ['sum'] }], 'window', true))).toEqual(['passing_sum'])
+})
