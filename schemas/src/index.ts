@@ -1,3 +1,7 @@
 export type * from './contract/stream.ts'
 export { FOLD_ALGORITHM, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
 export { REASONS, type Reason } from './derive/reasons.ts'
+export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
+export { ruleVariables } from './derive/rule-variables.ts'
+export { noiseSd } from './disclosure/noise-sd.ts'
+export { threshold } from './disclosure/threshold.ts'
