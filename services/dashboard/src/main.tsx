@@ -1,0 +1,2 @@
+import { render } from 'preact'
+render(<p style={{ color: 'red' }}>hi</p>, document.getElementById('page')!)

@@ -1,0 +1,217 @@
+/** Every text of the page in English; the other languages have exactly these keys. `f` is a number already written out. */
+export const en = {
+  code: 'en',
+  language: 'English',
+  name: 'Commonstream',
+  tagline: 'What the city’s sensors count, as it may be published',
+  skip: 'Skip to the figures',
+
+  head: {
+    streams: 'What is measured',
+    view: 'Whose view',
+    public: 'As the public sees it',
+    publicShort: 'Public',
+    internal: 'As operations sees it',
+    internalShort: 'Operations',
+    language: 'Language',
+    theme: 'Colours',
+    auto: 'Auto',
+    light: 'Light',
+    dark: 'Dark',
+  },
+
+  units: {
+    people: (n: number, f: string) => (n === 1 ? `${f} person` : `${f} people`),
+    plain: (f: string, unit: string) => (unit === '' ? f : `${f} ${unit}`),
+    outOf: (f: string, most: string) => `${f} of ${most}`,
+  },
+
+  answer: {
+    value: (sensor: string, amount: string, span: string) => `${sensor}: ${amount} ${span}.`,
+    few: (sensor: string, unit: string, group: string, span: string) =>
+      `${sensor}: fewer than about ${group} ${unit}, or too uncertain to show, ${span}.`,
+    unknown: (sensor: string, span: string) => `${sensor}: nothing is known ${span}.`,
+    state: (sensor: string, amount: string, at: string) => `${sensor}: ${amount} at ${at}.`,
+    silent: (sensor: string) => `${sensor} has not been heard yet.`,
+    between: (from: string, to: string) => `between ${from} and ${to}`,
+    on: (day: string) => `on ${day}`,
+    busiest: (of: string) => `The highest of the ${of} sensors that can be shown.`,
+    only: 'The only sensor that can be shown.',
+    rank: (below: string, of: string) => `Higher than ${below} of the ${of} sensors that can be shown.`,
+    lowest: (of: string) => `None of the ${of} sensors that can be shown is lower.`,
+    noise: (f: string) => `Give or take ${f}: a little chance is added to protect each person.`,
+    empty: 'This stream has no figures yet.',
+    noSensors: 'No sensor is registered for this stream.',
+    hidden: (hidden: string, all: string) => `${hidden} of ${all} sensors are not shown: their figures are small or too uncertain.`,
+    why: 'Why?',
+  },
+
+  fresh: {
+    label: 'Age and completeness',
+    final: (time: string, age: string) => `Final up to ${time}, ${age}`,
+    newest: (time: string, age: string) => `Newest reading ${time}, ${age}`,
+    notYet: 'Nothing is final yet',
+    heard: (n: string, all: string) => `${n} of ${all} sensors heard`,
+    registered: (all: string) => `${all} sensors registered`,
+    shown: (n: string, all: string) => `${n} of ${all} sensors shown`,
+  },
+
+  replay: (day: string, speed: string) => `Replay of ${day} at ${speed}×. This is not the present.`,
+  replayEnded: (day: string) => `The replay of ${day} has ended; the clock stands still.`,
+  internalNote: 'Operations’ view: unprotected figures of the last 24 hours. Not for publication.',
+
+  away: {
+    service: (since: string, age: string) =>
+      `The data service has not answered since ${since} (${age}). What you see is what it said last.`,
+    never: 'The data service does not answer. The page keeps trying.',
+    store: (reason: string) => `The store of figures is away: ${reason}. What you see is what it said last.`,
+    busy: 'The data service asks us to wait. The page tries again by itself.',
+    refused: 'The token is not accepted (any more).',
+    offline: 'This device is offline. What you see is what was loaded last.',
+    bad: (reason: string) => `The data service refused a question of this page: ${reason}`,
+  },
+
+  loading: 'Loading the figures …',
+
+  map: {
+    title: 'Where',
+    label: (n: string) => `Map of ${n} sensors. The list beside it has the same figures.`,
+    legend: 'How to read the circles',
+    zero: 'zero',
+    suppressed: 'not shown: few or uncertain',
+    unknown: 'not known',
+    size: 'Area and colour: the newest figure',
+    none: 'No sensor of this stream tells its place. The list has them all.',
+    metres: (f: string) => `${f} m`,
+    kilometres: (f: string) => `${f} km`,
+  },
+
+  list: {
+    title: 'Sensors',
+    find: 'Find a sensor',
+    none: 'No sensor has this name.',
+    sensor: 'Sensor',
+    figure: 'Newest figure',
+    heard: 'When',
+    choose: (sensor: string) => `Show ${sensor}`,
+    chosen: 'shown on the right',
+    sortBy: (column: string) => `Sort by ${column}`,
+    caption: 'The same figures as on the map',
+  },
+
+  state: {
+    zero: 'zero',
+    suppressed: (group: string) => `fewer than about ${group}, or too uncertain`,
+    suppressedShort: 'not shown',
+    unknown: 'not known',
+    pending: 'not final yet',
+    partial: 'some sensors were silent',
+  },
+
+  curve: {
+    title: (what: string, sensor: string) => `${what}: ${sensor}`,
+    others: (n: string) => `average of ${n} sensors`,
+    othersShort: 'average',
+    band: 'lowest to highest',
+    label: (sensor: string, from: string, to: string, shown: string, all: string) =>
+      `Curve of ${sensor} from ${from} to ${to}: ${shown} of ${all} intervals have a figure. The table below has them all.`,
+    lane: 'Below the line: hatched where a figure is too small or uncertain to show, dashed where nothing is known.',
+    range: 'Stretch of time',
+    day: 'Day',
+    week: '7 days',
+    month: '30 days',
+    measure: 'Figure',
+    total: 'Both directions',
+    sum: 'Total',
+    earlier: 'Earlier',
+    later: 'Later',
+    now: 'Now',
+    empty: 'No figure in this stretch of time.',
+    zone: (zone: string) => `Local time (${zone})`,
+    pick: 'Point at the curve to read a single figure.',
+    at: (when: string, own: string, others: string) => `${when}: ${own}; ${others}`,
+  },
+
+  table: {
+    show: 'Show as a table',
+    caption: (sensor: string) => `${sensor}: every interval`,
+    when: 'When',
+    figure: 'Figure',
+    noise: 'Give or take',
+    others: 'Average of all',
+    reporting: 'Sensors heard',
+    of: (n: string, all: string) => `${n} of ${all}`,
+  },
+
+  source: {
+    download: 'Download as CSV',
+    others: 'Average as CSV',
+    data: 'Data set',
+    link: 'Copy link to this view',
+    copied: 'Link copied',
+    by: (organisation: string) => `Source: ${organisation}`,
+    licence: 'Licence',
+    none: 'Not published under a licence',
+    failed: 'The download failed. Try again.',
+  },
+
+  alerts: {
+    title: 'Alerts',
+    none: 'No alert is firing.',
+    count: (n: number, f: string) => (n === 1 ? `${f} alert is firing` : `${f} alerts are firing`),
+    since: (time: string, age: string) => `since ${time}, ${age}`,
+    severity: { info: 'for information', warning: 'warning', critical: 'critical' } as Record<string, string>,
+    show: (subject: string) => `Show ${subject}`,
+    acknowledge: 'Acknowledge',
+    acknowledged: (by: string, time: string) => `Taken on by ${by} at ${time}`,
+    failed: 'The acknowledgement did not go through.',
+  },
+
+  parts: {
+    title: 'How the system is',
+    fine: 'Everything works.',
+    some: (n: number, f: string) => (n === 1 ? `${f} part does not work` : `${f} parts do not work`),
+    part: 'Part',
+    state: 'State',
+    since: 'Since',
+    reason: 'Reason',
+    states: { ready: 'works', starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped', away: 'away' } as Record<
+      string,
+      string
+    >,
+    watermark: 'Final up to',
+    certified: 'Certified',
+    stream: 'Stream',
+  },
+
+  why: {
+    title: 'Why are some figures not shown?',
+    intro: 'A count of very few could point to a single person, for example the one who walks home by the same street every night.',
+    noise: (epsilon: string) =>
+      `So a little chance is added to every published count (differential privacy, ε = ${epsilon} for each passage): nobody can tell from it whether one person was there.`,
+    threshold: (group: string) =>
+      `A count that is then fewer than about ${group}, or too uncertain to tell, is not shown. That is not zero, and it is not unknown: it was counted, and it stays inside.`,
+    night:
+      'At night most streets are that quiet, so most figures are not shown. The average of all sensors and longer stretches of time are more certain and stay visible.',
+    open: 'This stream counts no people. Nothing is added to its figures and nothing is held back.',
+    internal: 'Operations may see the unprotected figures of the last 24 hours, because crews need them; they are not published.',
+  },
+
+  token: {
+    title: 'Operations’ view',
+    explain: 'Unprotected figures are for the city’s operations. The token stays in this tab and is forgotten when it is closed.',
+    field: 'Token',
+    enter: 'Show',
+    cancel: 'Cancel',
+    forget: 'Forget the token',
+    refused: 'This token is not accepted.',
+    away: 'The data service does not answer; the token could not be checked.',
+  },
+
+  time: {
+    now: 'just now',
+    zone: (zone: string) => `Times are local, ${zone}.`,
+  },
+}
+
+export type Words = typeof en
