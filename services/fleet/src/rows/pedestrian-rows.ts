@@ -1,0 +1,23 @@
+import { csvRecords, wholeNumber } from './csv-records.ts'
+import type { Row } from './row.ts'
+
+export const PEDESTRIAN_COLUMNS = ['LocationID', 'SensingDateTime', 'Direction_1', 'Direction_2'] as const
+
+/**
+ * The readings of a Melbourne per-minute file (as published, or as shipped here with fewer columns), oldest first.
+ * Minutes without a passage are not in the file: such a sensor says nothing.
+ */
+export function pedestrianRows(csv: string): Row[] {
+  return csvRecords(csv, PEDESTRIAN_COLUMNS)
+    .map((record) => ({
+      sensor: record.LocationID,
+      at: Date.parse(record.SensingDateTime),
+      payload: { at: record.SensingDateTime, direction_1: wholeNumber(record.Direction_1), direction_2: wholeNumber(record.Direction_2) },
+    }))
+    .sort(byTime)
+}
+
+/** Oldest first; at one instant by sensor, so that the order does not depend on the file's. */
+export function byTime(a: Row, b: Row): number {
+  return a.at - b.at || (a.sensor < b.sensor ? -1 : a.sensor > b.sensor ? 1 : 0)
+}
