@@ -16,6 +16,8 @@ export interface Property {
   /** Whether an event may lack it. */
   readonly nullable: boolean
   readonly aggregates: readonly Aggregate[]
+  /** True of a `state` whose values are strings: kept in readings and latest as they are, never folded. */
+  readonly label?: boolean
 }
 
 /** A registered sensor (a feature of sensors.geojson). `lon`/`lat` are null without a place. */

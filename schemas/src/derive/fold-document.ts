@@ -31,7 +31,7 @@ export function foldDocumentOf(stream: Stream, from: number | null): FoldDocumen
     latenessMs: stream.time.latenessMs,
     aheadMs: stream.time.aheadMs,
     silence: stream.source.silence,
-    properties: stream.properties.map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
+    properties: stream.properties.filter((p) => !p.label).map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
     disclosure: stream.disclosure,
     sensors: stream.disclosure === null ? null : stream.sensors.map((s) => s.id).sort(),
     alerts: stream.alerts,

@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox'
+
+const closed = { additionalProperties: false }
+const text = (description: string) => Type.String({ minLength: 1, description })
+const duration = (description: string) => Type.String({ pattern: '^P(\\d|T\\d)[0-9YWDTHMS.]*$', description: `${description} (ISO 8601 duration, such as PT15M or P30D)` })
+const date = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} (YYYY-MM-DD)` })
+const fraction = (description: string) => Type.String({ pattern: '^[1-9]\\d{0,5}(/[1-9]\\d{0,5})?$', description: `${description}, a fraction in quotes such as "1/2"` })
+
+const assessment = Type.Object(
+  {
+    reference: text('Where the privacy assessment is filed'),
+    approved: date('Day of the approval'),
+    by: text('Who approved it'),
+    review: date('Day from which the stream is refused unless it was reviewed'),
+  },
+  closed,
+)
+
+const source = Type.Object(
+  {
+    mqtt: Type.String({ pattern: '^[^+#]*\\{sensor\\}[^+#]*$', description: 'MQTT topic with {sensor} as one of its levels' }),
+    codec: text('json, lorawan or the name of a decoder'),
+    sensors: Type.Enum(['registered', 'open'], { description: 'registered: only sensors of sensors.geojson' }),
+    every: duration('Expected reporting interval'),
+    silence: Type.Enum(['zero', 'unknown'], { description: 'What a sensor that says nothing means' }),
+  },
+  closed,
+)
+
+const disclosure = Type.Object(
+  {
+    none: Type.Optional(text('Why the figures need no protection')),
+    policy: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Number of the policy; a changed policy takes a new one' })),
+    from: Type.Optional(Type.String({ description: 'RFC 3339 instant from which the policy holds' })),
+    epsilon: Type.Optional(fraction('ε of one passage')),
+    group: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Figures below about this many are not shown' })),
+    beta: Type.Optional(fraction('Chance that a figure below the group is shown')),
+  },
+  closed,
+)
+
+const alert = Type.Object(
+  {
+    rule: Type.String({ pattern: '^[a-z][a-z0-9-]{0,47}$', description: 'Name of the rule' }),
+    version: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Goes up when the meaning changes; 1 if absent' })),
+    on: Type.Enum(['reading', 'window']),
+    when: text('CEL: the alert fires'),
+    clear: text('CEL: the alert resolves'),
+    for: Type.Optional(duration('How long `when` must hold')),
+    severity: Type.Enum(['info', 'warning', 'critical']),
+    title: text('What crews read'),
+  },
+  closed,
+)
+
+/** A contract as it is written (`contract.yaml`): the one description of its shape, for the loader and for editors. */
+export const contractSchema = Type.Object(
+  {
+    stream: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 48, description: "The folder's name" }),
+    title: text('Name for people'),
+    description: text('What is measured and how'),
+    steward: Type.Object({ organisation: text('Who answers for it'), unit: text('Department'), contact: Type.String({ pattern: '^(mailto:|https?://).+', description: 'mailto: or https: address' }) }, closed),
+    purpose: text('What the city collects it for'),
+    legalBasis: text('On what ground'),
+    assessment: Type.Optional(assessment),
+    personalData: Type.Enum(['none', 'pseudonymous']),
+    access: Type.Object({ level: Type.Enum(['public', 'restricted', 'closed']), licence: Type.Optional(text('SPDX name or URL')), grounds: Type.Optional(text('Why it is not public')) }, closed),
+    source,
+    partitions: Type.Integer({ minimum: 1, maximum: 256 }),
+    time: Type.Object(
+      {
+        zone: text('IANA time zone'),
+        ahead: duration('How far past the clock a time may be before it is clamped'),
+        behind: duration('How old an event may be'),
+        lateness: duration('How long a window waits'),
+        catchUp: duration('How long sensors have to deliver what they held back'),
+      },
+      closed,
+    ),
+    windows: Type.Object({ size: duration('Base window, at most PT1H'), properties: Type.Record(Type.String(), Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last']), { minItems: 1 })) }, closed),
+    retention: Type.Object({ topic: duration('Events in Kafka'), readings: duration('Single readings'), partials: duration('Unpublished figures'), windows: duration('Published figures') }, closed),
+    disclosure,
+    publish: Type.Optional(Type.Object({ time: Type.Optional(duration('Coarseness of published times')), history: Type.Optional(Type.Enum(['sensor', 'zone'])) }, closed)),
+    alerts: Type.Optional(Type.Array(alert)),
+  },
+  { ...closed, title: 'Contract of a stream' },
+)
+
+export type Contract = Static<typeof contractSchema>

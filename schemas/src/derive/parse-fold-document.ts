@@ -1,0 +1,63 @@
+import Type, { type Static } from 'typebox'
+import Value from 'typebox/value'
+import type { FoldDocument } from './fold-document.ts'
+
+const int = Type.Integer({ minimum: 0 })
+const fraction = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })])
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema])
+
+const documentSchema = Type.Object({
+  algorithm: Type.Integer({ minimum: 1 }),
+  stream: Type.String({ minLength: 1 }),
+  from: nullable(Type.Integer()),
+  sizeMs: Type.Integer({ minimum: 1_000 }),
+  latenessMs: int,
+  aheadMs: int,
+  silence: Type.Enum(['zero', 'unknown']),
+  properties: Type.Array(
+    Type.Object({
+      name: Type.String({ minLength: 1 }),
+      kind: Type.Enum(['count', 'gauge', 'counter', 'state']),
+      resolution: Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,9})?$' }),
+      nullable: Type.Boolean(),
+      aggregates: Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last'])),
+    }),
+  ),
+  disclosure: nullable(Type.Object({ policy: Type.Integer({ minimum: 1 }), from: Type.Integer(), epsilon: fraction, group: Type.Integer({ minimum: 1 }), beta: fraction })),
+  sensors: nullable(Type.Array(Type.String({ minLength: 1 }))),
+  alerts: Type.Array(
+    Type.Object({
+      rule: Type.String({ minLength: 1 }),
+      version: Type.Integer({ minimum: 1 }),
+      on: Type.Enum(['reading', 'window']),
+      when: Type.String(),
+      clear: Type.String(),
+      forMs: int,
+      severity: Type.Enum(['info', 'warning', 'critical']),
+      title: Type.String(),
+    }),
+  ),
+})
+
+/**
+ * Reads a fold marker's value. A document of a later algorithm may have more keys; they are kept, and whoever reads
+ * it compares `algorithm` before anything else.
+ * @throws RangeError naming what is not as it must be
+ */
+export function parseFoldDocument(bytes: Uint8Array): FoldDocument {
+  const value: unknown = jsonOf(bytes)
+  if (!Value.Check(documentSchema, value)) {
+    const faults = [...Value.Errors(documentSchema, value)].map((e) => `${e.instancePath || 'document'} ${e.message}`)
+    throw new RangeError(`Not a fold document: ${faults.join('; ')}`)
+  }
+  const document: Static<typeof documentSchema> = value
+  return document
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new RangeError('Not a fold document: no UTF-8 JSON', { cause: error })
+  }
+}
