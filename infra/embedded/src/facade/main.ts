@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { reasonOf } from '@commonstream/runtime/errors.ts'
 import { createLog } from '@commonstream/runtime/log.ts'
 import { PartBoard } from '@commonstream/runtime/part.ts'
 import { runService } from '@commonstream/runtime/service.ts'
@@ -25,7 +26,8 @@ await runService({
         mkdirSync(dir, { recursive: true, mode: 0o700 })
         const settings = path.join(dir, 'engine.xml')
         writeFileSync(settings, ENGINE_CONFIG)
-        const pool = new SessionPool(path.join(dir, 'store'), [`--config-file=${settings}`], config.STORE_SESSIONS, config.STORE_MAX_WAITING)
+        const onReplace = (reason: unknown) => log.error({ reason: reasonOf(reason) }, 'engine session replaced')
+        const pool = new SessionPool(path.join(dir, 'store'), [`--config-file=${settings}`], config.STORE_SESSIONS, config.STORE_MAX_WAITING, onReplace)
         const spool = spoolFolder(dir)
         const stop = await startFacade({
           host: '127.0.0.1',

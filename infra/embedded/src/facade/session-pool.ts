@@ -5,6 +5,8 @@ import { StoreError } from './store-error.ts'
 /** Settings of every request unless it says otherwise: 64-bit integers are quoted, or JSON readers would round them. */
 const BASE: ReadonlyMap<string, string> = new Map([['output_format_json_quote_64bit_integers', '1']])
 
+const CLEANSE_TRIES = 3
+
 /** What the engine's session must be set to before a statement runs. */
 export interface Surroundings {
   readonly settings: ReadonlyMap<string, string>
@@ -20,6 +22,18 @@ class PooledSession {
 
   constructor(engine: Session) {
     this.engine = engine
+  }
+
+  /**
+   * After a failure the engine puts what it had written of that answer before the session's next one: asks until the
+   * answer is the question's own.
+   */
+  async cleanse(): Promise<void> {
+    for (let i = 0; i < CLEANSE_TRIES; i++) {
+      const answer = await this.engine.queryAsync('SELECT 1', { format: 'TabSeparated' })
+      if (answer.text() === '1\n') return
+    }
+    throw new Error('the session still holds an earlier answer')
   }
 
   /** Sets what differs from the last request and undoes what that one had set. The engine's SET is all or nothing. */
@@ -46,12 +60,17 @@ export class SessionPool {
   readonly #free: PooledSession[]
   readonly #waiting: ((session: PooledSession) => void)[] = []
   readonly #maxWaiting: number
+  readonly #onReplace: (reason: unknown) => void
 
-  /** @param engineArguments of the engine's command line, taken by the first session */
-  constructor(dir: string, engineArguments: readonly string[], size: number, maxWaiting: number) {
+  /**
+   * @param engineArguments of the engine's command line, taken by the first session
+   * @param onReplace told why a session had to be replaced
+   */
+  constructor(dir: string, engineArguments: readonly string[], size: number, maxWaiting: number, onReplace: (reason: unknown) => void) {
     this.#all = Array.from({ length: size }, () => new PooledSession(new Session(dir, { connectionArgs: engineArguments })))
     this.#free = [...this.#all]
     this.#maxWaiting = maxWaiting
+    this.#onReplace = onReplace
   }
 
   /** Runs `work` with a session set to `wanted`. @throws StoreError 202 when too many wait already */
@@ -59,9 +78,12 @@ export class SessionPool {
     const session = await this.#lend()
     try {
       await session.prepare(wanted)
-      return await work(session.engine)
-    } finally {
+      const result = await work(session.engine)
       this.#takeBack(session)
+      return result
+    } catch (error) {
+      await this.#restore(session)
+      throw error
     }
   }
 
@@ -70,6 +92,20 @@ export class SessionPool {
     await drainPending()
     for (const session of this.#all) session.engine.close()
     await drainPending()
+  }
+
+  /** Takes a session back after a failure; one that cannot be made clean is replaced. */
+  async #restore(session: PooledSession): Promise<void> {
+    try {
+      await session.cleanse()
+      this.#takeBack(session)
+    } catch (error) {
+      this.#onReplace(error)
+      const fresh = new PooledSession(new Session(session.engine.path))
+      this.#all.splice(this.#all.indexOf(session), 1, fresh)
+      this.#takeBack(fresh)
+      session.engine.close()
+    }
   }
 
   #lend(): Promise<PooledSession> {
