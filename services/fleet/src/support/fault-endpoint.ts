@@ -8,8 +8,8 @@ export interface FaultOptions {
   readonly random?: () => number
   /** Whether messages are acknowledged at all; asked per message. */
   readonly acknowledges?: () => boolean
-  /** Port to listen on; by default a free one. */
-  readonly port?: number
+  /** Whether connections are taken, or broken at once; asked per connection. */
+  readonly accepts?: () => boolean
 }
 
 export interface Received {
@@ -30,7 +30,7 @@ export interface FaultEndpoint {
 }
 
 export async function faultEndpoint(options: FaultOptions = {}): Promise<FaultEndpoint> {
-  const { drop = 0, random = Math.random, acknowledges = () => true } = options
+  const { drop = 0, random = Math.random, acknowledges = () => true, accepts = () => true } = options
   const received: Received[] = []
   const clients = new Set<string>()
   const sockets = new Set<Socket>()
@@ -48,6 +48,7 @@ export async function faultEndpoint(options: FaultOptions = {}): Promise<FaultEn
     const read = parser({ protocolVersion: 4 })
     let client = ''
     sockets.add(socket)
+    if (!accepts()) socket.destroy()
     read.on('packet', (packet: Packet) => {
       if (socket.destroyed) return
       if (packet.cmd === 'connect') {
@@ -64,7 +65,7 @@ export async function faultEndpoint(options: FaultOptions = {}): Promise<FaultEn
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
   return {
