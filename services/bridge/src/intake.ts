@@ -1,0 +1,134 @@
+import type { Message } from 'kafkajs'
+import { partitionOf } from '@commonstream/runtime'
+import { type City, type EventCodec, eventCodec, eventsTopic, QUARANTINE_TOPIC, type Stream, type TopicCodec, topicCodec } from '@commonstream/schemas'
+import type { Counters, StreamCounters } from './counters.ts'
+import { type Approval, approvalOf, isApproved } from './decode/approval.ts'
+import { type Decode, decoderOf } from './decode/decoder.ts'
+import { Refusal } from './decode/refusal.ts'
+import { type Astray, type Route, routerOf } from './decode/router.ts'
+import type { Moment } from './moments.ts'
+import type { Lane } from './publish/lane.ts'
+import type { Publisher } from './publish/publisher.ts'
+import { type Refused, quarantineRecord } from './publish/quarantine.ts'
+import type { Receipt } from './publish/receipt.ts'
+
+/** Who sent a message. */
+export interface Sender {
+  /** The sensor or gateway it proved to be; null where any client may speak for any sensor. */
+  readonly user: string | null
+}
+
+/** What every sensor of a stream shares. */
+interface Served {
+  readonly stream: Stream
+  readonly approval: Approval
+  readonly decode: Decode
+  readonly lanes: readonly { readonly lane: Lane; readonly codec: EventCodec }[]
+  readonly counters: StreamCounters
+}
+
+/** Where the messages of one MQTT topic go. */
+interface Place {
+  readonly route: Route
+  readonly served: Served
+  readonly key: Buffer
+  readonly lane: Lane
+  readonly codec: EventCodec
+}
+
+const NOT_APPROVED = new Refusal('not_approved', 'the stream has no current privacy assessment')
+const NOT_YOURS = new Refusal('not_yours', 'the client is neither the sensor nor its gateway')
+
+/** Topics remembered; beyond it all are forgotten and found again. */
+const MOST_PLACES = 200_000
+
+/**
+ * What happens to a message between a source and Kafka: found its stream, judged, decoded, typed, and put into the lane
+ * of its sensor's partition, or refused into the quarantine's lane. Synchronous: between a source's hands and a lane
+ * there is no place where a message could wait unseen.
+ */
+export class Intake {
+  readonly #route: (topic: string) => Route | Astray
+  readonly #served: ReadonlyMap<Stream, Served>
+  readonly #places = new Map<string, Place>()
+  readonly #quarantine: { readonly lane: Lane; readonly codec: TopicCodec; readonly by: string }
+  readonly #counters: Counters
+
+  /** @throws CityError `CODEC_UNKNOWN` */
+  constructor(o: { city: City; streams: readonly Stream[]; publisher: Publisher; counters: Counters; bridge: string }) {
+    this.#route = routerOf(o.streams)
+    this.#counters = o.counters
+    this.#served = new Map(o.streams.map((stream) => [stream, serve(stream, o.publisher, o.counters.of(stream.name))]))
+    this.#quarantine = { lane: o.publisher.lane(QUARANTINE_TOPIC, 0), codec: topicCodec(o.city, 'quarantine'), by: `bridge ${o.bridge}` }
+  }
+
+  /** Takes a message; `receipt` is settled when all that came of it is in Kafka. Returns the number of records. */
+  take(topic: string, payload: Buffer, sender: Sender, receipt: Receipt, received: Moment): number {
+    const place = this.#places.get(topic) ?? this.#find(topic)
+    const barred = this.#barred(place, sender, received)
+    if (barred !== null) return this.#refuseWhole(place, { refusal: barred, mqttTopic: topic, bytes: payload, length: payload.length }, receipt, received)
+    const { route, served, lane, key, codec } = place as Place
+    const { events, refused, dropped } = served.decode(payload, route.sensor, route.sensorPart, received.city)
+    served.counters.received += events.length + refused.length
+    for (const event of events) {
+      if (event.clamped) served.counters.clamped++
+      const value = codec.encode(event)
+      lane.add({ key, value, partition: lane.partition }, value.length, receipt, received)
+    }
+    for (const { refusal, bytes } of refused) {
+      this.#refuse({ stream: route.stream, sensor: route.sensor, refusal, mqttTopic: topic, bytes, length: bytes.length }, receipt, received)
+    }
+    if (dropped.length > 0) served.counters.drop(dropped)
+    return events.length + refused.length
+  }
+
+  /** Refuses a message that was too large to be held; the source has hashed it on its way past. */
+  tooLarge(message: { topic: string; length: number; sha256: string }, sender: Sender, receipt: Receipt, received: Moment): number {
+    const { topic, length, sha256 } = message
+    const place = this.#places.get(topic) ?? this.#find(topic)
+    const refusal = this.#barred(place, sender, received) ?? new Refusal('too_large', 'larger than a message may be')
+    return this.#refuseWhole(place, { refusal, mqttTopic: topic, bytes: null, length, sha256 }, receipt, received)
+  }
+
+  /** Why nothing may be taken for this place from this sender now; null where it may. */
+  #barred(place: Place | Astray, sender: Sender, received: Moment): Refusal | null {
+    const stream = 'route' in place ? place.route.stream : place.stream
+    if (stream !== null && !isApproved((this.#served.get(stream) as Served).approval, received.city)) return NOT_APPROVED
+    if (!('route' in place)) return place.refusal
+    const { sensor, gateway } = place.route
+    return sender.user === null || sender.user === sensor || sender.user === gateway ? null : NOT_YOURS
+  }
+
+  #refuseWhole(place: Place | Astray, refused: Omit<Refused, 'stream' | 'sensor'>, receipt: Receipt, received: Moment): number {
+    const { stream, sensor } = 'route' in place ? place.route : place
+    this.#counters.of(stream?.name ?? null).received++
+    return this.#refuse({ stream, sensor, ...refused }, receipt, received)
+  }
+
+  #refuse(refused: Refused, receipt: Receipt, received: Moment): number {
+    const { lane, codec, by } = this.#quarantine
+    this.#counters.of(refused.stream?.name ?? null).refuse(refused.refusal.reason)
+    const value = quarantineRecord(codec, by, refused, received.city)
+    lane.add({ key: refused.stream?.name ?? '', value, partition: 0 } satisfies Message, value.length, receipt, received)
+    return 1
+  }
+
+  /** Only topics that lead somewhere are remembered: anybody can make up others. */
+  #find(topic: string): Place | Astray {
+    const route = this.#route(topic)
+    if ('refusal' in route) return route
+    const served = this.#served.get(route.stream) as Served
+    const key = Buffer.from(route.sensor)
+    const { lane, codec } = served.lanes[partitionOf(key, served.lanes.length)] as Served['lanes'][number]
+    const place = { route, served, key, lane, codec }
+    if (this.#places.size >= MOST_PLACES) this.#places.clear()
+    this.#places.set(topic, place)
+    return place
+  }
+}
+
+/** One codec per lane: what a stuck partition holds back then keeps no other partition's memory. */
+function serve(stream: Stream, publisher: Publisher, counters: StreamCounters): Served {
+  const lanes = Array.from({ length: stream.partitions }, (_, partition) => ({ lane: publisher.lane(eventsTopic(stream.name), partition), codec: eventCodec(stream) }))
+  return { stream, approval: approvalOf(stream), decode: decoderOf(stream), lanes, counters }
+}
