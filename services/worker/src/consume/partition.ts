@@ -1,0 +1,109 @@
+import type { KafkaMessage } from 'kafkajs'
+import type { PartitionSink } from '../flush/partition-sink.ts'
+import type { PartitionFold } from '../fold/partition-fold.ts'
+import { kindOf, tickOf } from '../fold/record.ts'
+import type { LogRecord } from '../fold/types.ts'
+import { daysBetween, type Keyring } from './keyring.ts'
+
+export type PartitionState = 'resuming' | 'warming' | 'folding' | 'lost' | 'paused'
+
+/** What a partition says of itself in `/health/ready`. */
+export interface PartitionReport {
+  readonly partition: number
+  readonly state: PartitionState
+  readonly reason: string | null
+  readonly next: number
+  readonly end: number
+  readonly watermark: number | null
+}
+
+/** Everything that a resumed partition folds with. */
+export interface Resumed {
+  readonly fold: PartitionFold
+  readonly sink: PartitionSink
+  readonly keyring: Keyring | null
+  /** First offset that is folded; records before it only warm the horizon. */
+  readonly from: number
+  readonly warmFrom: number
+  /** Id of the record before `from`, which the log must still have; null at the log's start. */
+  readonly expectedId: string | null
+}
+
+/** One partition in this worker: warms its horizon, then folds what comes. */
+export class Partition {
+  readonly partition: number
+  state: PartitionState = 'resuming'
+  reason: string | null = null
+  resumed: Resumed | null = null
+  /** The next offset that is wanted. */
+  next = -1
+  end = -1
+  /** The fence's epoch at the last join that kept or brought this partition. */
+  epoch = -1
+
+  constructor(partition: number) {
+    this.partition = partition
+  }
+
+  begin(resumed: Resumed): void {
+    this.resumed = resumed
+    this.next = resumed.warmFrom
+    this.state = resumed.warmFrom < resumed.from ? 'warming' : 'folding'
+    this.reason = null
+  }
+
+  stop(state: 'lost' | 'paused', reason: string): void {
+    this.state = state
+    this.reason = reason
+  }
+
+  get takes(): boolean {
+    return this.state === 'warming' || this.state === 'folding'
+  }
+
+  /** Loads the day keys that a batch may need: the fold itself does no I/O. */
+  async prepare(messages: readonly KafkaMessage[]): Promise<void> {
+    const { keyring, fold } = this.resumed as Resumed
+    if (keyring === null) return
+    let latest = Number.NEGATIVE_INFINITY
+    let earliest = Number.POSITIVE_INFINITY
+    for (const message of messages) {
+      const record = recordOf(message)
+      const tick = kindOf(record) === 'tick' ? tickOf(record) : null
+      if (tick === null) continue
+      latest = Math.max(latest, tick.asOf)
+      earliest = Math.min(earliest, tick.asOf)
+    }
+    if (latest < 0) return
+    const days = daysBetween(fold.frontier ?? earliest, latest)
+    if (!keyring.has(days)) await keyring.load(days)
+  }
+
+  /** Takes a batch's records in, in order. Returns why the position is lost, or null. */
+  take(messages: readonly KafkaMessage[]): string | null {
+    const { fold, from, expectedId } = this.resumed as Resumed
+    for (const message of messages) {
+      const record = recordOf(message)
+      if (record.offset < this.next) continue // fetched twice around a seek
+      if (record.offset < from) fold.warm(record)
+      else {
+        if (this.state === 'warming') {
+          if (expectedId !== null && fold.warmedId !== expectedId) return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
+          this.state = 'folding'
+        }
+        fold.step(record)
+      }
+      this.next = record.offset + 1
+    }
+    return null
+  }
+
+  report(): PartitionReport {
+    const watermark = this.resumed?.fold.watermark.value ?? null
+    return { partition: this.partition, state: this.state, reason: this.reason, next: this.next, end: this.end, watermark }
+  }
+}
+
+function recordOf(message: KafkaMessage): LogRecord {
+  return { offset: Number(message.offset), appended: Number(message.timestamp), value: message.value, headers: message.headers ?? {} }
+}

@@ -1,0 +1,179 @@
+import { type Log, reasonOf } from '@commonstream/runtime'
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import type { Flusher } from '../flush/flusher.ts'
+import type { StreamContext } from '../flush/stream-context.ts'
+import { stickyAssigner } from './assigner.ts'
+import { Fence } from './fence.ts'
+import { Partition, type PartitionReport, type Resumed } from './partition.ts'
+
+export interface StreamConsumerOptions {
+  readonly kafka: Kafka
+  readonly context: StreamContext
+  readonly flusher: Flusher
+  readonly log: Log
+  /** Reads a partition's state back; a string says why its position is lost. */
+  readonly resume: (partition: number, commit: (offset: number) => Promise<void>) => Promise<Resumed | string>
+  /** Called once the group is joined, before any partition resumes. */
+  readonly onJoin: () => void
+  /** A fault of ours at a place; true: it happened there before, and the partition is paused instead of the process ended. */
+  readonly onFault: (partition: number, offset: number, error: unknown) => boolean
+  readonly onRecords: (count: number) => void
+  readonly onState: () => void
+  readonly fail: (error: unknown) => void
+}
+
+/** The consumer of one stream's events topic: a group of its own, so that its faults leave other streams alone. */
+export class StreamConsumer {
+  readonly #o: StreamConsumerOptions
+  readonly #fence = new Fence()
+  readonly #partitions = new Map<number, Partition>()
+  readonly #consumer: Consumer
+  #commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null
+  #pressed = false
+  #stopping = false
+
+  constructor(options: StreamConsumerOptions) {
+    this.#o = options
+    this.#consumer = options.kafka.consumer({
+      groupId: options.context.group,
+      sessionTimeout: 6_000,
+      heartbeatInterval: 500,
+      rebalanceTimeout: 30_000,
+      maxWaitTimeInMs: 250,
+      minBytes: 1,
+      maxBytesPerPartition: 1 << 20,
+      maxBytes: 4 << 20,
+      partitionAssigners: [stickyAssigner(() => [...this.#partitions.keys()], () => this.#fence.raise())],
+      retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 20, restartOnFailure: async () => true },
+    })
+  }
+
+  async start(): Promise<void> {
+    const { events } = this.#consumer
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[this.#o.context.eventsTopic] ?? []))
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      if (!payload.restart && !this.#stopping) this.#o.fail(payload.error)
+    })
+    await this.#consumer.connect()
+    await this.#consumer.subscribe({ topics: [this.#o.context.eventsTopic], fromBeginning: true })
+    await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.#batch(payload) })
+  }
+
+  /** No more is folded; what was folded stays with the flusher, which is stopped next. */
+  hold(): void {
+    this.#stopping = true
+    this.#pause([...this.#partitions.keys()])
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer.disconnect()
+  }
+
+  /** Rows wait for the store: read no more until they are fewer. */
+  press(high: boolean): void {
+    this.#pressed = high
+    const taking = [...this.#partitions.values()].filter((p) => p.takes).map((p) => p.partition)
+    if (high) this.#pause(taking)
+    else if (!this.#stopping) this.#resume(taking)
+  }
+
+  get reports(): PartitionReport[] {
+    return [...this.#partitions.values()].map((p) => p.report()).sort((a, b) => a.partition - b.partition)
+  }
+
+  #joined(assigned: readonly number[]): void {
+    this.#fence.open()
+    this.#o.onJoin()
+    for (const [number, partition] of this.#partitions) {
+      if (assigned.includes(number)) continue
+      if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
+      this.#partitions.delete(number)
+    }
+    for (const number of assigned) {
+      const kept = this.#partitions.get(number)
+      if (kept) kept.epoch = this.#fence.epoch
+      // What is kept goes on where it was: its state is a function of the log up to there, whoever read it meanwhile.
+      if (kept?.takes) this.#seek(number, kept.next)
+      else if (kept === undefined) this.#adopt(new Partition(number))
+      else this.#pause([number])
+    }
+    this.#o.onState()
+  }
+
+  #adopt(partition: Partition): void {
+    this.#partitions.set(partition.partition, partition)
+    partition.epoch = this.#fence.epoch
+    this.#pause([partition.partition]) // before the first fetch: kafkajs would "repair" a position that is out of range
+    this.#o.resume(partition.partition, (offset) => this.#commit(partition, offset)).then(
+      (resumed) => {
+        if (this.#partitions.get(partition.partition) !== partition || this.#stopping) return
+        if (typeof resumed === 'string') this.#halt(partition, 'lost', resumed)
+        else {
+          partition.begin(resumed)
+          this.#o.flusher.add(resumed.sink)
+          this.#seek(partition.partition, resumed.warmFrom)
+          if (!this.#pressed) this.#resume([partition.partition])
+        }
+        this.#o.onState()
+      },
+      (error: unknown) => this.#o.fail(error),
+    )
+  }
+
+  async #batch(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isStale } = payload
+    this.#commitNow = commitOffsetsIfNecessary
+    const partition = this.#partitions.get(batch.partition)
+    if (!partition?.takes || isStale() || this.#stopping) return
+    partition.end = Number(batch.highWatermark)
+    await partition.prepare(batch.messages)
+    if (this.#partitions.get(batch.partition) !== partition || !partition.takes) return
+    const before = partition.next
+    try {
+      const lost = partition.take(batch.messages)
+      if (lost !== null) return this.#halt(partition, 'lost', lost)
+    } catch (error) {
+      if (!this.#o.onFault(batch.partition, partition.next, error)) return this.#o.fail(error)
+      return this.#halt(partition, 'paused', `a fault of ours, twice at offset ${partition.next}: ${reasonOf(error)}`)
+    }
+    this.#o.onRecords(partition.next - before)
+    const foreign = partition.resumed?.fold.documents.foreignAlgorithm ?? null
+    if (foreign !== null) return this.#halt(partition, 'paused', `its fold document asks for algorithm ${foreign}, which this worker does not know`)
+    resolveOffset(batch.lastOffset())
+    this.#o.flusher.checkPressure()
+    await heartbeat()
+  }
+
+  #halt(partition: Partition, state: 'lost' | 'paused', reason: string): void {
+    partition.stop(state, reason)
+    this.#pause([partition.partition])
+    if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
+    this.#o.log.error({ stream: this.#o.context.stream.name, partition: partition.partition, state, reason }, state === 'lost' ? 'position lost' : 'partition paused')
+    this.#o.onState()
+  }
+
+  /** Commits a chunk start if the partition is still ours: epoch and commit in the same tick. */
+  async #commit(partition: Partition, offset: number): Promise<void> {
+    const ours = this.#partitions.get(partition.partition) === partition && this.#fence.allows(partition.epoch)
+    if (!ours || this.#commitNow === null) return
+    const topics = [{ topic: this.#o.context.eventsTopic, partitions: [{ partition: partition.partition, offset: String(offset) }] }]
+    try {
+      await this.#commitNow({ topics })
+    } catch (error) {
+      // The chunk is certified; whoever resumes at the chunk start before it computes it again, with the same result.
+      this.#o.log.warn({ partition: partition.partition, offset, reason: reasonOf(error) }, 'chunk start not committed')
+    }
+  }
+
+  #seek(partition: number, offset: number): void {
+    this.#consumer.seek({ topic: this.#o.context.eventsTopic, partition, offset: String(offset) })
+  }
+
+  #pause(partitions: number[]): void {
+    if (partitions.length > 0) this.#consumer.pause([{ topic: this.#o.context.eventsTopic, partitions }])
+  }
+
+  #resume(partitions: number[]): void {
+    if (partitions.length > 0) this.#consumer.resume([{ topic: this.#o.context.eventsTopic, partitions }])
+  }
+}

@@ -1,0 +1,63 @@
+import type { Revision, WindowRow } from '../fold/types.ts'
+import { RowWriter } from './row-writer.ts'
+import type { StreamContext } from './stream-context.ts'
+import type { Target } from './tables.ts'
+
+/** The order in which a flush inserts (protocol section 9). */
+export const PHASES = ['readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger'] as const
+export type Phase = (typeof PHASES)[number]
+
+export interface ClosedWindow {
+  readonly context: StreamContext
+  readonly partition: number
+  readonly row: WindowRow
+}
+
+/** A late revision whose base, what chunks before `chunk` hold, is still to be read. */
+export interface PendingRevision {
+  readonly context: StreamContext
+  readonly partition: number
+  readonly chunk: number
+  readonly revision: Revision
+}
+
+/** A record for Kafka, value encoded. */
+export interface Outgoing {
+  readonly topic: string
+  readonly partition: number
+  readonly key: string
+  readonly value: Buffer
+}
+
+/** Everything that one flush writes, of all partitions of the worker; filled by the fold, then written as a whole. */
+export class Batch {
+  readonly #tables = new Map<Phase, Map<string, { target: Target; writer: RowWriter }>>(PHASES.map((phase) => [phase, new Map()]))
+  readonly refused: Outgoing[] = []
+  readonly closed: ClosedWindow[] = []
+  readonly revisions: PendingRevision[] = []
+  /** Acknowledgements of the alerts that were sent as soon as folded. */
+  readonly alertAcks: Promise<unknown>[] = []
+  /** Commits of chunk starts, done when the ledger has the rows. */
+  readonly commits: (() => Promise<void>)[] = []
+
+  writer(phase: Phase, target: Target): RowWriter {
+    const tables = this.#tables.get(phase) as Map<string, { target: Target; writer: RowWriter }>
+    let entry = tables.get(target.table)
+    if (entry === undefined) tables.set(target.table, (entry = { target, writer: new RowWriter() }))
+    return entry.writer
+  }
+
+  inserts(phase: Phase): { target: Target; writer: RowWriter }[] {
+    return [...(this.#tables.get(phase) as Map<string, { target: Target; writer: RowWriter }>).values()].filter((e) => e.writer.rows > 0)
+  }
+
+  get bytes(): number {
+    let bytes = 0
+    for (const phase of PHASES) for (const { writer } of this.inserts(phase)) bytes += writer.bytes
+    return bytes + 300 * (this.closed.length + this.revisions.length)
+  }
+
+  get empty(): boolean {
+    return this.bytes === 0 && this.refused.length === 0 && this.commits.length === 0
+  }
+}

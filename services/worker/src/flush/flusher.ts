@@ -1,0 +1,156 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { type Log, retry, reasonOf } from '@commonstream/runtime'
+import type { Producer } from 'kafkajs'
+import { Batch, PHASES, type Phase } from './batch.ts'
+import { writeLog } from './log-writer.ts'
+import { insertRows, storeRetriable } from './store-writer.ts'
+import { resolveRevisions, windowRecord, writeWindows } from './windows-out.ts'
+
+const EVERY_MS = 1_000
+const LONGEST_MS = 5_000
+/** Tables written per second above which the flush waits longer: each is a part that the engine must merge. */
+const PARTS_PER_SECOND = 20
+
+/** What contributes rows: a partition's sink, asked for the state of its open chunk. */
+export interface FlushSource {
+  take(complete: boolean): void
+}
+
+export interface FlusherOptions {
+  readonly store: ClickHouseClient
+  readonly producer: Producer
+  readonly log: Log
+  /** Bytes waiting above which partitions are paused. */
+  readonly maxBytes: number
+  /** How long the world's faults are retried before the process ends. */
+  readonly patience: { readonly tries: number; readonly minMs: number; readonly maxMs: number }
+  readonly onTrouble: (reason: string | null) => void
+  /** Called when the rows that wait exceed, or no longer exceed, the bound. */
+  readonly onPressure: (high: boolean) => void
+  readonly onFlushed: (stats: { ms: number; bytes: number; tables: number }) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** One flush per worker for all its partitions (protocol section 9): one at a time, in a fixed order, the ledger last. */
+export class Flusher {
+  #batch = new Batch()
+  readonly #sources = new Set<FlushSource>()
+  readonly #o: FlusherOptions
+  #timer: NodeJS.Timeout | null = null
+  #running: Promise<void> | null = null
+  #pressed = false
+  #stopped = false
+
+  constructor(options: FlusherOptions) {
+    this.#o = options
+  }
+
+  /** The batch that is being filled. */
+  get batch(): Batch {
+    return this.#batch
+  }
+
+  add(source: FlushSource): void {
+    this.#sources.add(source)
+  }
+
+  remove(source: FlushSource): void {
+    this.#sources.delete(source)
+  }
+
+  start(): void {
+    this.#schedule(EVERY_MS)
+  }
+
+  /** Whether more rows wait than memory is meant for; tells the consumers when that changes. */
+  checkPressure(): boolean {
+    const high = this.#batch.bytes > this.#o.maxBytes
+    if (high !== this.#pressed) {
+      this.#pressed = high
+      this.#o.onPressure(high)
+    }
+    if (high) this.request()
+    return high
+  }
+
+  /** Flushes as soon as the flush at hand, if any, is done. */
+  request(): void {
+    if (this.#running === null) this.#schedule(0)
+  }
+
+  /** Writes what is there, once, and ends. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.#running
+    await this.#flush()
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#running = this.#flush().then(
+        (wait) => {
+          this.#running = null
+          this.#schedule(this.#pressed ? 0 : wait)
+          this.checkPressure()
+        },
+        (error: unknown) => this.#o.fail(error),
+      )
+    }, ms)
+  }
+
+  async #flush(): Promise<number> {
+    for (const source of this.#sources) source.take(false)
+    const batch = this.#batch
+    if (batch.empty) return EVERY_MS
+    this.#batch = new Batch()
+    this.checkPressure()
+    const began = performance.now()
+    const bytes = batch.bytes
+    await this.#write(batch)
+    const tables = PHASES.reduce((n, phase) => n + batch.inserts(phase).length, 0)
+    this.#o.onFlushed({ ms: performance.now() - began, bytes, tables })
+    return Math.min(LONGEST_MS, Math.max(EVERY_MS, (1000 * tables) / PARTS_PER_SECOND))
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { store, producer } = this.#o
+    await this.#persist('quarantine', () => writeLog(producer, batch.refused))
+    await this.#insert(batch, 'readings')
+    await this.#insert(batch, 'partials')
+    await this.#insert(batch, 'accounting')
+    const revised = await this.#persist('late revisions', () => resolveRevisions(store, batch.revisions))
+    const closed = [...batch.closed, ...revised]
+    await this.#persist('windows topic', () => writeLog(producer, closed.map(windowRecord)))
+    writeWindows(batch, closed)
+    await this.#insert(batch, 'windows')
+    await Promise.all(batch.alertAcks)
+    await this.#insert(batch, 'alerts')
+    await this.#insert(batch, 'ledger')
+    for (const commit of batch.commits) await commit()
+  }
+
+  async #insert(batch: Batch, phase: Phase): Promise<void> {
+    const inserts = batch.inserts(phase)
+    await Promise.all(inserts.map(({ target, writer }) => this.#persist(target.table, () => insertRows(this.#o.store, target, writer))))
+  }
+
+  /** The world's faults are retried with back-off and said; what does not mend ends the process, and Kafka replays. */
+  async #persist<T>(what: string, work: () => Promise<T>): Promise<T> {
+    let troubled = false
+    const result = await retry(work, {
+      ...this.#o.patience,
+      retriable: storeRetriable,
+      onRetry: (error, attempt, waitMs) => {
+        troubled = true
+        this.#o.onTrouble(`${what}: ${reasonOf(error)}`)
+        this.#o.log.warn({ what, attempt, waitMs, reason: reasonOf(error) }, 'flush step failed, trying again')
+      },
+    })
+    if (troubled) this.#o.onTrouble(null)
+    return result
+  }
+}

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import { ALERTS_TOPIC, FOLD_ALGORITHM, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, type EventRecord } from '@commonstream/schemas'
+import type { PartitionFold } from '../fold/partition-fold.ts'
+import type { FoldSink, Rejection, WindowRow, Withheld } from '../fold/types.ts'
+import type { Batch, Outgoing } from './batch.ts'
+import { writeState } from './figure-columns.ts'
+import { uuidBytes } from './row-writer.ts'
+import type { StreamContext } from './stream-context.ts'
+import { ACCOUNTING, ALERT_STATES, ALERTS, LEDGER } from './tables.ts'
+
+export interface SinkOptions {
+  readonly context: StreamContext
+  readonly partition: number
+  readonly workerId: string
+  /** The batch that is being filled. */
+  readonly batch: () => Batch
+  /** Sends an alert now; the flush waits for its acknowledgement. */
+  readonly sendAlert: (record: Outgoing) => Promise<unknown>
+  /** Commits a chunk start of this partition, if it is still ours. */
+  readonly commit: (offset: number) => Promise<void>
+  /** Commitments of the day keys in use, for the ledger. */
+  readonly keys: () => Readonly<Record<string, string>>
+  readonly now: () => number
+  readonly onWithheld: (withheld: Withheld) => void
+  readonly onDocumentRefused: (reason: string, offset: number) => void
+  readonly onChunkEnd: (batchBytes: number) => void
+}
+
+const MAX_QUARANTINED_BYTES = 65_536
+
+/** An open chunk is not resumed from, so its row certifies no state. */
+const NOT_CERTIFIED = { open: { count: 0, hash: '' }, states: { count: 0, hash: '' } }
+
+/** Turns what the fold of one partition says into rows and records of the flush at hand. */
+export class PartitionSink implements FoldSink {
+  fold!: PartitionFold
+  readonly #o: SinkOptions
+  /** Last offset whose rows were taken; nothing is written again before another record is folded in. */
+  #taken = -1
+
+  constructor(options: SinkOptions) {
+    this.#o = options
+  }
+
+  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number): void {
+    const { context, partition } = this.#o
+    const w = this.#o.batch().writer('readings', context.targets.readings)
+    w.string(event.sensor)
+    w.time(event.at)
+    w.uuid(event.event_id)
+    w.bool(event.clamped)
+    this.#writeValues(w, values)
+    w.u16(partition)
+    w.i64(offset)
+    w.time(appended)
+    w.endRow()
+  }
+
+  window(row: WindowRow): void {
+    this.#o.batch().closed.push({ context: this.#o.context, partition: this.#o.partition, row })
+  }
+
+  withhold(withheld: Withheld): void {
+    this.#o.onWithheld(withheld)
+  }
+
+  documentRefused(reason: string, offset: number): void {
+    this.#o.onDocumentRefused(reason, offset)
+  }
+
+  transition(t: Record<string, unknown>): void {
+    const { context, partition } = this.#o
+    const internal = false
+    const batch = this.#o.batch()
+    const topic = internal ? INTERNAL_ALERTS_TOPIC : ALERTS_TOPIC
+    batch.alertAcks.push(this.#o.sendAlert({ topic, partition: 0, key: String(t['subject']), value: context.alertCodec.encode(t) }))
+    const w = batch.writer('alerts', ALERTS)
+    w.string(context.stream.name)
+    w.string(String(t['rule']))
+    w.u16(Number(t['ruleVersion']))
+    w.string(String(t['subject']))
+    w.uuid(uuidBytes(String(t['incident'])))
+    w.u8(t['transition'] === 'firing' ? 1 : 2)
+    w.uuid(uuidBytes(String(t['alertId'])))
+    w.string(String(t['severity']))
+    w.string(String(t['title']))
+    w.time(Number(t['at']))
+    w.string(JSON.stringify(t['values']))
+    w.bool(internal)
+    w.u16(partition)
+    w.i64(Number(t['offset']))
+    w.endRow()
+  }
+
+  reject({ reason, detail, sensor, record }: Rejection): void {
+    const { context, partition, workerId } = this.#o
+    const bytes = record.value ?? Buffer.alloc(0)
+    const secret = context.isProtected || context.stream.personalData !== 'none'
+    const value = context.refusedCodec.encode({
+      ...{ stream: context.stream.name, sensor, reason, detail, at: this.#o.now(), by: `worker ${workerId}`, mqttTopic: null },
+      ...{ topic: context.eventsTopic, partition, offset: record.offset, length: bytes.length },
+      sha256: secret ? '' : createHash('sha256').update(bytes).digest('hex'),
+      bytes: secret ? null : bytes.subarray(0, MAX_QUARANTINED_BYTES),
+    })
+    this.#o.batch().refused.push({ topic: QUARANTINE_TOPIC, partition: 0, key: context.stream.name, value })
+  }
+
+  chunkEnd(): void {
+    this.take(true)
+    const next = this.fold.last + 1
+    const batch = this.#o.batch()
+    batch.commits.push(() => this.#o.commit(next))
+    this.#o.onChunkEnd(batch.bytes)
+  }
+
+  /** Writes the rows of the chunk at hand as it stands. `complete`: the chunk is whole. */
+  take(complete: boolean): void {
+    const { fold } = this
+    if (fold.chunk === null || (!complete && fold.last === this.#taken)) return
+    this.#taken = fold.last
+    this.#takeParts(fold.chunk.start)
+    this.#takeAccounts(fold.chunk.start, fold.chunk.hour)
+    if (complete) this.#takeAlertStates(fold.chunk.start)
+    this.#takeLedger(complete)
+  }
+
+  #takeParts(chunk: number): void {
+    const { context, partition } = this.#o
+    const batch = this.#o.batch()
+    const w = batch.writer('partials', context.targets.partials)
+    for (const part of this.fold.windows.takeDirty()) {
+      const { figures, span, sensor } = part
+      w.string(sensor)
+      w.seconds(span.start)
+      w.u32(span.sizeMs / 1000)
+      w.u16(partition)
+      w.i64(chunk)
+      w.i64(this.fold.last)
+      w.u32(figures.count)
+      w.u32(figures.late)
+      w.u32(figures.clamped)
+      writeState(w, context.properties, figures)
+      w.endRow()
+      if (part.lateRev < 0) continue
+      const revision = { sensor, ...span, rev: part.lateRev, bridges: this.fold.watermark.bridges, own: figures.clone() }
+      batch.revisions.push({ context, partition, chunk, revision })
+    }
+  }
+
+  #takeAccounts(chunk: number, hour: number): void {
+    const { context, partition } = this.#o
+    const batch = this.#o.batch()
+    const w = batch.writer('accounting', ACCOUNTING)
+    for (const a of this.fold.accounts.takeDirty()) {
+      w.string(context.stream.name)
+      w.string(a.sensor)
+      w.seconds(hour * 3_600_000)
+      w.u16(partition)
+      w.i64(chunk)
+      w.i64(this.fold.last)
+      for (const n of [a.records, a.stored, a.duplicate, a.rejected, a.late, a.clamped]) w.u32(n)
+      w.endRow()
+      const newest = a.newest
+      if (newest === null || !a.newestDirty) continue
+      a.newestDirty = false
+      const l = batch.writer('partials', context.targets.latest)
+      l.string(a.sensor)
+      l.time(newest.at)
+      l.uuid(newest.id)
+      l.bool(newest.clamped)
+      this.#writeValues(l, newest.values)
+      l.i64(Math.max(0, newest.at))
+      l.endRow()
+    }
+  }
+
+  #takeAlertStates(chunk: number): void {
+    const w = this.#o.batch().writer('alerts', ALERT_STATES)
+    for (const { rule, subject, state } of this.fold.alerts?.states() ?? []) {
+      w.string(this.#o.context.stream.name)
+      w.u16(this.#o.partition)
+      w.i64(chunk)
+      w.i64(this.fold.last)
+      w.string(rule)
+      w.string(subject)
+      w.string(JSON.stringify(state))
+      w.endRow()
+    }
+  }
+
+  #takeLedger(complete: boolean): void {
+    const { fold } = this
+    const { start, counts } = fold.chunk!
+    const { open, states } = complete ? fold.fingerprint() : NOT_CERTIFIED
+    const mark = fold.watermark.save()
+    const w = this.#o.batch().writer('ledger', LEDGER)
+    w.string(this.#o.context.stream.name)
+    w.u16(this.#o.partition)
+    w.i64(start)
+    w.i64(2 * fold.last + (complete ? 1 : 0))
+    w.i64(fold.last)
+    w.bool(complete)
+    w.u16(FOLD_ALGORITHM)
+    for (const n of [counts.records, counts.stored, counts.duplicates, counts.rejected, counts.late, counts.clamped]) w.i64(n)
+    w.uuid(counts.ids)
+    w.string(JSON.stringify(fold.documents.list))
+    w.string(JSON.stringify({ ...mark, frontier: fold.frontier }))
+    if (!w.isNull(mark.watermark === null)) w.time(mark.watermark as number)
+    w.i64(open.count)
+    w.string(open.hash)
+    w.i64(states.count)
+    w.string(states.hash)
+    w.string(JSON.stringify(this.#o.keys()))
+    w.string(complete ? fold.lastId : '')
+    w.time(mark.appended)
+    w.endRow()
+  }
+
+  #writeValues(w: ReturnType<Batch['writer']>, values: readonly (number | null)[]): void {
+    this.#o.context.properties.forEach((property, p) => {
+      const value = values[p] ?? null
+      if (property.nullable) w.nullableI64(value)
+      else w.i64(value ?? 0)
+    })
+  }
+}

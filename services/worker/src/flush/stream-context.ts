@@ -1,0 +1,47 @@
+import { eventCodec, eventsTopic, groupOf, topicCodec, windowsTopic, type City, type FoldDocument, type Stream, foldDocumentOf } from '@commonstream/schemas'
+import { partitionOf } from '@commonstream/runtime'
+import { type StreamTargets, targetsOf } from './tables.ts'
+
+/** All that is derived from a stream's contract for folding and writing it. */
+export interface StreamContext {
+  readonly stream: Stream
+  readonly eventsTopic: string
+  readonly windowsTopic: string
+  readonly group: string
+  readonly isProtected: boolean
+  readonly properties: FoldDocument['properties']
+  readonly targets: StreamTargets
+  readonly codec: ReturnType<typeof eventCodec>
+  readonly windowCodec: ReturnType<typeof topicCodec>
+  readonly alertCodec: ReturnType<typeof topicCodec>
+  readonly refusedCodec: ReturnType<typeof topicCodec>
+  /** The registered sensors of a document whose events a partition holds. */
+  ownSensors(document: FoldDocument, partition: number): readonly string[]
+}
+
+export function streamContext(city: City, stream: Stream): StreamContext {
+  const { properties } = foldDocumentOf(stream, null)
+  const owned = new WeakMap<FoldDocument, string[][]>()
+  return {
+    stream,
+    eventsTopic: eventsTopic(stream.name),
+    windowsTopic: windowsTopic(stream.name),
+    group: groupOf(stream.name),
+    isProtected: stream.disclosure !== null,
+    properties,
+    targets: targetsOf(stream, properties),
+    codec: eventCodec(stream),
+    windowCodec: topicCodec(city, 'windows'),
+    alertCodec: topicCodec(city, 'alerts'),
+    refusedCodec: topicCodec(city, 'quarantine'),
+    ownSensors(document, partition) {
+      let split = owned.get(document)
+      if (split === undefined) {
+        split = Array.from({ length: stream.partitions }, () => [])
+        for (const sensor of document.sensors ?? []) (split[partitionOf(sensor, stream.partitions)] as string[]).push(sensor)
+        owned.set(document, split)
+      }
+      return split[partition] ?? []
+    },
+  }
+}

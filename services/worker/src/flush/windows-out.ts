@@ -1,0 +1,72 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Figures } from '../fold/figures.ts'
+import type { WindowRow } from '../fold/types.ts'
+import { readFigures } from '../resume/read-figures.ts'
+import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
+import { valuesOf, writeValue } from './figure-columns.ts'
+import type { StreamContext } from './stream-context.ts'
+
+/** Sensors of late revisions asked for in one query. */
+const MAX_SENSORS = 500
+
+/** Late revisions as rows: what the chunks before hold of each window, merged with the chunk's own part. */
+export async function resolveRevisions(store: ClickHouseClient, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
+  const newest = new Map<string, PendingRevision>()
+  for (const p of pending) newest.set(`${p.context.stream.name}|${p.partition}|${p.chunk}|${p.revision.sensor}|${p.revision.start}`, p)
+  const groups = Map.groupBy(newest.values(), (p) => `${p.context.stream.name}|${p.partition}|${p.chunk}`)
+  const rows: ClosedWindow[] = []
+  for (const group of groups.values()) {
+    for (let from = 0; from < group.length; from += MAX_SENSORS) rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_SENSORS))))
+  }
+  return rows
+}
+
+async function resolveGroup(store: ClickHouseClient, group: readonly PendingRevision[]): Promise<ClosedWindow[]> {
+  const { context, partition, chunk } = group[0] as PendingRevision
+  const sensors = [...new Set(group.map((p) => p.revision.sensor))]
+  const starts = [...new Set(group.map((p) => p.revision.start))]
+  const base = new Map<string, Figures>()
+  const query = { table: context.stream.table, partition, chunk, sensors, starts }
+  for await (const w of readFigures(store, context.properties, query)) base.set(`${w.sensor}|${w.start}|${w.sizeMs}`, w.figures)
+  return group.map(({ revision: r }) => {
+    const figures = r.own.clone()
+    const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
+    if (before) figures.merge(before)
+    const row: WindowRow = { sensor: r.sensor, start: r.start, sizeMs: r.sizeMs, rev: r.rev, status: 'ok', origin: 'late', bridges: r.bridges, policy: 0, noiseSd: 0, figures, released: null }
+    return { context, partition, row }
+  })
+}
+
+/** The record of a closed window for its topic. */
+export function windowRecord({ context, partition, row }: ClosedWindow): Outgoing {
+  const { sensor, start, sizeMs, rev } = row
+  const value = context.windowCodec.encode({
+    ...{ id: `${sensor}|${start}|${sizeMs}|${rev}`, stream: context.stream.name, sensor, start, end: start + sizeMs, rev },
+    ...{ status: row.status, origin: row.origin, bridges: row.bridges, policy: row.policy, noiseSd: row.noiseSd },
+    ...{ count: row.figures?.count ?? null, values: row.status === 'ok' ? valuesOf(context.properties, row.figures, row.released) : {} },
+  })
+  return { topic: context.windowsTopic, partition, key: `${sensor}|${start}|${sizeMs}`, value }
+}
+
+const ORIGIN = { closed: 0, late: 1 }
+
+/** The rows of closed windows for their tables. */
+export function writeWindows(batch: Batch, closed: readonly ClosedWindow[]): void {
+  for (const { context, row } of closed) writeWindow(batch, context, row)
+}
+
+function writeWindow(batch: Batch, context: StreamContext, row: WindowRow): void {
+  const w = batch.writer('windows', context.targets.windows)
+  w.seconds(row.start)
+  w.u32(row.sizeMs / 1000)
+  w.string(row.sensor)
+  w.i64(row.rev)
+  w.u8(row.status === 'ok' ? 0 : 1)
+  w.u8(ORIGIN[row.origin])
+  w.u8(Math.min(255, row.bridges))
+  w.u16(row.policy)
+  w.f64(row.noiseSd)
+  if (!w.isNull(row.figures === null)) w.u32((row.figures as Figures).count)
+  writeValue(w, context.properties, valuesOf(context.properties, row.figures, row.released))
+  w.endRow()
+}

@@ -1,0 +1,76 @@
+import type { FoldDocument } from '@commonstream/schemas'
+import type { Documents, Span } from './documents.ts'
+import type { FoldSink, WindowRow } from './types.ts'
+import type { Windows } from './windows.ts'
+
+/** A watermark that jumps by more than this closes the gap as one range without data (protocol section 7). */
+export const GAP_MS = 2 * 86_400_000
+
+/** What closing needs of the fold that it is part of. */
+export interface Closing {
+  readonly documents: Documents
+  readonly windows: Windows
+  readonly sink: FoldSink
+  /** Publishes the windows of one span; the fold's own way for protected and unprotected streams. */
+  readonly closeOne: (document: FoldDocument, span: Span, offset: number) => void
+  readonly bridges: () => number
+}
+
+/**
+ * Closes, in time order, every window whose end + lateness the watermark passed. Returns the new frontier: the start of
+ * the first window that is not closed. `frontier` is null before the first tick ever.
+ */
+export function closeWindows(c: Closing, frontier: number | null, offset: number, before: number | null, now: number, isProtected: boolean): number {
+  if (frontier === null) return firstFrontier(c, offset, now, isProtected)
+  const to = reach(c.documents, frontier, now)
+  const gap = before !== null && now - before > GAP_MS
+  if (gap && to > frontier) c.sink.window(gapRow(c.documents, frontier, to, isProtected ? 0 : offset, c.bridges()))
+  if (gap && isProtected) {
+    for (const start of c.windows.starts(frontier, to)) c.windows.close(start)
+    return to
+  }
+  for (let at = frontier; at < to; ) {
+    const document = c.documents.at(at)
+    const span = c.documents.window(at)
+    if (!gap || c.windows.starts(at, at + 1).length > 0) c.closeOne(document, span, offset)
+    c.windows.close(span.start)
+    at = span.start + span.sizeMs
+  }
+  return to
+}
+
+/**
+ * At the first tick of a partition nobody knows what was before it. An unprotected stream publishes what it has of the
+ * windows that are over; a protected one, whose empty windows mean zero, begins with the first window that the bridges
+ * saw from its start.
+ */
+function firstFrontier(c: Closing, offset: number, now: number, isProtected: boolean): number {
+  if (isProtected) {
+    const at = Math.max(now, c.documents.at(now).disclosure?.from ?? 0)
+    const span = c.documents.window(at)
+    return span.start === at ? at : span.start + span.sizeMs
+  }
+  const frontier = c.documents.window(now - c.documents.at(now).latenessMs).start
+  for (const start of c.windows.starts(Number.NEGATIVE_INFINITY, frontier)) {
+    c.closeOne(c.documents.at(start), c.documents.window(start), offset)
+    c.windows.close(start)
+  }
+  return frontier
+}
+
+/** The frontier that a watermark reaches from `frontier`. */
+function reach(documents: Documents, frontier: number, now: number): number {
+  let at = frontier
+  for (;;) {
+    const { latenessMs } = documents.at(at)
+    const span = documents.window(at)
+    const end = span.start + span.sizeMs
+    if (end + latenessMs > now) return at
+    at = end
+  }
+}
+
+function gapRow(documents: Documents, from: number, to: number, rev: number, bridges: number): WindowRow {
+  const policy = documents.at(from).disclosure?.policy ?? 0
+  return { sensor: '', start: from, sizeMs: to - from, rev, status: 'no_data', origin: 'closed', bridges, policy, noiseSd: 0, figures: null, released: null }
+}

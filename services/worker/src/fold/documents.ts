@@ -1,0 +1,69 @@
+import { FOLD_ALGORITHM, type FoldDocument } from '@commonstream/schemas'
+
+/** How far two machines' clocks may differ where a document's `from` is judged (protocol section 2). */
+export const CLOCK_SKEW_MS = 5_000
+
+/** A window of event time: half-open, epoch ms. */
+export interface Span {
+  readonly start: number
+  readonly sizeMs: number
+}
+
+/** The fold documents in force in one partition, oldest first. */
+export class Documents {
+  #list: FoldDocument[] = []
+
+  get list(): readonly FoldDocument[] {
+    return this.#list
+  }
+
+  get newest(): FoldDocument | undefined {
+    return this.#list.at(-1)
+  }
+
+  /**
+   * Takes a document from the log. Returns why it is refused, or null. The first is in force from the beginning of
+   * time; a later one needs a `from` past its marker's append time + ahead + clock skew, on a boundary of both sizes.
+   */
+  add(document: FoldDocument, appended: number): string | null {
+    const before = this.newest
+    if (before === undefined) {
+      if (document.from !== null) return 'the first document of a stream must have no `from`'
+      this.#list.push(document)
+      return null
+    }
+    if (JSON.stringify(document) === JSON.stringify(before)) return null // the same marker again
+    if (document.from === null) return 'a later document must say `from`'
+    if (document.from <= appended + document.aheadMs + CLOCK_SKEW_MS) return 'its `from` had come before the marker was in the log'
+    if (document.from <= (before.from ?? 0)) return 'its `from` is not later than that of the document before it'
+    if (document.from % document.sizeMs !== 0 || document.from % before.sizeMs !== 0) return '`from` is no boundary of both window sizes'
+    if (JSON.stringify(document.properties) !== JSON.stringify(before.properties)) return 'its properties differ: that needs a rebuild'
+    this.#list.push(document)
+    return null
+  }
+
+  load(list: readonly FoldDocument[]): void {
+    this.#list = [...list]
+  }
+
+  /** The document that windows holding `at` live under. */
+  at(at: number): FoldDocument {
+    for (let i = this.#list.length - 1; i > 0; i--) {
+      const document = this.#list[i] as FoldDocument
+      if (document.from !== null && document.from <= at) return document
+    }
+    const first = this.#list[0]
+    if (first === undefined) throw new Error('no fold document in force')
+    return first
+  }
+
+  window(at: number): Span {
+    const { sizeMs } = this.at(at)
+    return { start: Math.floor(at / sizeMs) * sizeMs, sizeMs }
+  }
+
+  /** The number of an algorithm that this code does not run, if a document asks for one. */
+  get foreignAlgorithm(): number | null {
+    return this.#list.find((d) => d.algorithm !== FOLD_ALGORITHM)?.algorithm ?? null
+  }
+}

@@ -1,0 +1,240 @@
+import { CodecFault, type EventRecord, parseFoldDocument, type FoldDocument, unitsOf } from '@commonstream/schemas'
+import { type Alerts, createAlerts } from './alerts/alerts.ts'
+import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
+import { closeWindows } from './close.ts'
+import { Documents, type Span } from './documents.ts'
+import { keepsLast, storedFigures } from './figures.ts'
+import { Horizon, HORIZON, PROTECTED_HORIZON } from './horizon.ts'
+import { type Judge, publishWindow, type Released, releaseSensors } from './publish.ts'
+import { kindOf, recordId, tickOf } from './record.ts'
+import { type SensorAccount, SensorAccounts } from './sensors.ts'
+import type { FoldSink, LogRecord } from './types.ts'
+import { Watermark } from './watermark.ts'
+import { type Part, Windows } from './windows.ts'
+
+/** What a partition's fold is given from outside the log. */
+export interface FoldOptions {
+  readonly stream: string
+  readonly partition: number
+  readonly isProtected: boolean
+  readonly keepReadings: boolean
+  readonly decode: (value: Buffer) => EventRecord
+  readonly sink: FoldSink
+  /** The registered sensors of a document whose events this partition holds, sorted. */
+  readonly ownSensors: (document: FoldDocument) => readonly string[]
+  /** The key of a UTC day (YYYY-MM-DD) of window starts; null: lost. Only protected streams ask. */
+  readonly dayKey: (day: string) => Buffer | null
+  readonly released: Released
+}
+
+/**
+ * The fold of one partition: a pure function of its log (and of day keys and what is already released). `step` is the
+ * only way forward; it is synchronous and neither reads a clock nor does I/O. Results go to the sink.
+ */
+export class PartitionFold {
+  readonly documents = new Documents()
+  readonly watermark = new Watermark()
+  readonly windows: Windows
+  readonly accounts = new SensorAccounts()
+  alerts: Alerts | null = null
+  /** Start of the first window that is not closed; null before the first tick ever. */
+  frontier: number | null = null
+  chunk: { start: number; hour: number; counts: ChunkCounts } | null = null
+  /** The last record folded in; -1 before the first. */
+  last = -1
+  lastId = ''
+  #lastRecord: LogRecord | null = null
+  readonly #o: FoldOptions
+  readonly #horizon: Horizon
+  #document: FoldDocument | null = null
+  #toInteger: ((value: number) => number)[] = []
+  #keepLast: boolean[] = []
+  #values: (number | null)[] = []
+  #judgesReadings = false
+
+  constructor(options: FoldOptions) {
+    this.#o = options
+    this.#horizon = new Horizon(options.isProtected ? PROTECTED_HORIZON : HORIZON)
+    this.windows = new Windows(() => this.#values.length)
+  }
+
+  /** Re-reads a record before the resume point: its id enters the horizon, nothing else happens. */
+  warm(record: LogRecord): void {
+    if (kindOf(record) === 'event' && record.value !== null) {
+      try {
+        this.#horizon.seen(this.#o.decode(record.value).event_id, record.offset, record.appended)
+      } catch (error) {
+        if (!(error instanceof CodecFault)) throw error // refused when it was folded, and counted then
+      }
+    }
+    this.#lastRecord = record
+  }
+
+  /** Id of the last record that was warmed: at resume it must be the one that the ledger certifies. */
+  get warmedId(): string {
+    return this.#lastRecord === null ? '' : recordId(this.#lastRecord)
+  }
+
+  /** Puts documents in force that were read back, and prepares what is derived from the newest. */
+  loadDocuments(list: readonly FoldDocument[]): void {
+    this.documents.load(list)
+    this.#useNewest()
+  }
+
+  /** Count and hash of what is open: windows and alert states. */
+  fingerprint(): { open: { count: number; hash: string }; states: { count: number; hash: string } } {
+    const stored = this.#document === null ? [] : storedFigures(this.#document)
+    return {
+      open: this.windows.fingerprint(this.frontier, stored),
+      states: { count: this.alerts?.states().length ?? 0, hash: this.alerts?.hash ?? '' },
+    }
+  }
+
+  /** Folds the next record in. */
+  step(record: LogRecord): void {
+    const appended = this.watermark.append(record.appended)
+    const kind = kindOf(record)
+    if (this.chunk !== null && endsBefore(this.chunk.start, this.chunk.hour, record.offset, appended, kind === 'fold')) this.#endChunk()
+    this.chunk ??= { start: record.offset, hour: hourOf(appended), counts: new ChunkCounts() }
+    if (kind === 'fold') this.#marker(record, appended)
+    else if (kind === 'tick') this.#tick(record, appended)
+    else this.#event(record, appended)
+    this.last = record.offset
+    this.#lastRecord = record
+    if (endsAfter(record.offset)) this.#endChunk()
+  }
+
+  #endChunk(): void {
+    if (this.#lastRecord !== null) this.lastId = recordId(this.#lastRecord)
+    this.#o.sink.chunkEnd()
+    this.windows.endChunk(this.frontier ?? Number.NEGATIVE_INFINITY)
+    this.accounts.clear()
+    this.chunk = null
+  }
+
+  #marker(record: LogRecord, appended: number): void {
+    const document = parseFoldDocument(record.value ?? Buffer.alloc(0))
+    const refused = this.documents.add(document, appended)
+    if (refused === null) this.#useNewest()
+    else this.#o.sink.documentRefused(refused, record.offset)
+  }
+
+  #useNewest(): void {
+    const document = this.documents.newest
+    if (document === undefined || document === this.#document) return
+    this.#document = document
+    this.#toInteger = document.properties.map((p) => unitsOf(p).toInteger)
+    this.#keepLast = keepsLast(document)
+    this.#values = document.properties.map(() => null)
+    this.#judgesReadings = document.alerts.some((rule) => rule.on === 'reading')
+    if (this.alerts === null) this.alerts = createAlerts(document, this.#o.stream)
+    else this.alerts.setDocument(document)
+  }
+
+  #event(record: LogRecord, appended: number): void {
+    const counts = this.chunk!.counts
+    counts.records++
+    let event: EventRecord
+    try {
+      if (record.value === null) throw new CodecFault('corrupt', 'an event without a value')
+      event = this.#o.decode(record.value)
+    } catch (error) {
+      if (!(error instanceof CodecFault)) throw error
+      const account = this.accounts.of('unknown')
+      account.records++
+      account.rejected++
+      counts.rejected++
+      this.#o.sink.reject({ reason: error.reason, detail: error.message, sensor: '', record })
+      return
+    }
+    const account = this.accounts.of(event.sensor)
+    account.records++
+    if (this.#horizon.seen(event.event_id, record.offset, appended)) {
+      account.duplicate++
+      counts.duplicates++
+      return
+    }
+    this.#store(event, account, record.offset, appended)
+  }
+
+  #store(event: EventRecord, account: SensorAccount, offset: number, appended: number): void {
+    const counts = this.chunk!.counts
+    account.stored++
+    counts.stored++
+    counts.addId(event.event_id)
+    const values = this.#integers(event)
+    const part = this.#partFor(event, account)
+    if (this.frontier !== null && part.span.start < this.frontier) {
+      account.late++
+      counts.late++
+      part.figures.late++
+      if (!this.#o.isProtected) part.lateRev = offset
+    }
+    if (event.clamped) {
+      account.clamped++
+      counts.clamped++
+      part.figures.clamped++
+    }
+    part.figures.add(event.at, event.event_id, values, this.#keepLast)
+    this.windows.touch(part)
+    if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, values)
+    if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended)
+    if (this.#judgesReadings) this.#judgeReading(event, offset)
+  }
+
+  #integers(event: EventRecord): (number | null)[] {
+    const values = this.#values
+    const properties = this.#document!.properties
+    for (let p = 0; p < values.length; p++) {
+      const value = event[properties[p]!.name]
+      values[p] = typeof value === 'number' ? this.#toInteger[p]!(value) : null
+    }
+    return values
+  }
+
+  #partFor(event: EventRecord, account: SensorAccount): Part {
+    const held = account.part
+    if (held !== null && event.at >= held.span.start && event.at < held.span.start + held.span.sizeMs) return held
+    const part = this.windows.part(event.sensor, this.documents.window(event.at))
+    account.part = part
+    return part
+  }
+
+  #judgeReading(event: EventRecord, offset: number): void {
+    const values: Record<string, number | null> = {}
+    for (const { name } of this.#document!.properties) {
+      const value = event[name]
+      values[name] = typeof value === 'number' ? value : null
+    }
+    const id = event.event_id.toString('hex')
+    for (const t of this.alerts!.onReading(event.sensor, event.at, id, values, { partition: this.#o.partition, offset })) this.#o.sink.transition(t)
+  }
+
+  #tick(record: LogRecord, appended: number): void {
+    const tick = tickOf(record)
+    if (tick === null || this.documents.newest === undefined) return
+    const { before, now } = this.watermark.tick(tick.bridge, tick.asOf, appended)
+    const closing = {
+      documents: this.documents,
+      windows: this.windows,
+      sink: this.#o.sink,
+      bridges: () => this.watermark.bridges,
+      closeOne: (document: FoldDocument, span: Span, offset: number) => this.#closeOne(document, span, offset),
+    }
+    this.frontier = closeWindows(closing, this.frontier, record.offset, before, now, this.#o.isProtected)
+  }
+
+  #closeOne(document: FoldDocument, span: Span, offset: number): void {
+    const judgesWindows = document.alerts.some((rule) => rule.on === 'window')
+    const judge: Judge | null = judgesWindows ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at) : null
+    const common = { document, span, offset, windows: this.windows, sink: this.#o.sink, bridges: this.watermark.bridges, judge }
+    if (!this.#o.isProtected) return publishWindow(common)
+    const dayKey = this.#o.dayKey(new Date(span.start).toISOString().slice(0, 10))
+    releaseSensors({ ...common, sensors: this.#o.ownSensors(document), dayKey, released: this.#o.released })
+  }
+
+  #judgeWindow(sensor: string, span: Span, values: Record<string, number | null>, offset: number): void {
+    const place = { partition: this.#o.partition, offset }
+    for (const t of this.alerts!.onWindow(sensor, { start: span.start, end: span.start + span.sizeMs }, values, place)) this.#o.sink.transition(t)
+  }
+}

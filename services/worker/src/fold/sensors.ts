@@ -1,0 +1,69 @@
+import type { Part } from './windows.ts'
+
+/** The newest event of a sensor in the chunk at hand, for `<s>_latest`. */
+export interface Newest {
+  at: number
+  id: Buffer
+  clamped: boolean
+  values: (number | null)[]
+}
+
+/** One sensor's account within the chunk at hand. */
+export class SensorAccount {
+  readonly sensor: string
+  records = 0
+  stored = 0
+  duplicate = 0
+  rejected = 0
+  late = 0
+  clamped = 0
+  newest: Newest | null = null
+  newestDirty = false
+  dirty = false
+  /** The window part that its last event went to: most events go where the one before went. */
+  part: Part | null = null
+
+  constructor(sensor: string) {
+    this.sensor = sensor
+  }
+
+  /** Keeps the event if it is the newest by (at, id). */
+  keepNewest(at: number, id: Buffer, clamped: boolean, values: readonly (number | null)[]): void {
+    const held = this.newest
+    if (held !== null && (at < held.at || (at === held.at && Buffer.compare(id, held.id) <= 0))) return
+    this.newestDirty = true
+    this.newest = { at, id: Buffer.from(id), clamped, values: [...values] }
+  }
+}
+
+/** The accounts of the chunk at hand (protocol section 14). */
+export class SensorAccounts {
+  #accounts = new Map<string, SensorAccount>()
+  #dirty: SensorAccount[] = []
+
+  of(sensor: string): SensorAccount {
+    let account = this.#accounts.get(sensor)
+    if (account === undefined) this.#accounts.set(sensor, (account = new SensorAccount(sensor)))
+    if (!account.dirty) {
+      account.dirty = true
+      this.#dirty.push(account)
+    }
+    return account
+  }
+
+  takeDirty(): SensorAccount[] {
+    const dirty = this.#dirty
+    this.#dirty = []
+    for (const account of dirty) account.dirty = false
+    return dirty
+  }
+
+  clear(): void {
+    this.#accounts = new Map()
+    this.#dirty = []
+  }
+
+  get size(): number {
+    return this.#accounts.size
+  }
+}

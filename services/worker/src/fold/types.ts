@@ -1,0 +1,71 @@
+import type { EventRecord } from '@commonstream/schemas'
+import type { Figures } from './figures.ts'
+
+/** A record of an events topic, as the fold sees it. */
+export interface LogRecord {
+  readonly offset: number
+  /** Append time, epoch ms. */
+  readonly appended: number
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
+}
+
+/** A window's value as it is published; figures are integers of the property's resolution. */
+export interface WindowRow {
+  /** Empty: a gap without data, for all sensors. */
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+  /** Offset that made this revision; 0 in protected streams. */
+  readonly rev: number
+  readonly status: 'ok' | 'no_data'
+  readonly origin: 'closed' | 'late'
+  readonly bridges: number
+  readonly policy: number
+  readonly noiseSd: number
+  /** Of an unprotected stream. */
+  readonly figures: Figures | null
+  /** Of a protected stream: the noised sum of each property. */
+  readonly released: readonly number[] | null
+}
+
+/** A late event revised a closed window; its value is what complete chunks hold plus `own`. */
+export interface Revision {
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+  readonly rev: number
+  readonly bridges: number
+  readonly own: Figures
+}
+
+export interface Rejection {
+  readonly reason: 'corrupt' | 'unknown_schema' | 'invalid'
+  readonly detail: string
+  readonly sensor: string
+  readonly record: LogRecord
+}
+
+/**
+ * Atoms that are not published: `conflict`, a value that differs from what was released before; `key_lost`, the day's
+ * key is gone and none is redrawn.
+ */
+export interface Withheld {
+  readonly why: 'conflict' | 'key_lost'
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+}
+
+/** Where the fold's results go; called synchronously, in log order. */
+export interface FoldSink {
+  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number): void
+  window(row: WindowRow): void
+  withhold(withheld: Withheld): void
+  transition(transition: Record<string, unknown>): void
+  reject(rejection: Rejection): void
+  /** A fold document was not accepted: an operator must know. */
+  documentRefused(reason: string, offset: number): void
+  /** The chunk at hand is whole; the sink takes its rows before the next begins. */
+  chunkEnd(): void
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import type { Span } from './documents.ts'
+import { Figures } from './figures.ts'
+
+/** What the chunk at hand adds to one window of one sensor. */
+export interface Part {
+  readonly sensor: string
+  readonly span: Span
+  readonly figures: Figures
+  /** Changed since its row was last written. */
+  dirty: boolean
+  /** Offset of the last event that came after the window had closed; -1: none. */
+  lateRev: number
+}
+
+interface Table {
+  readonly span: Span
+  /** Merge of the complete chunks, while the window is open. */
+  readonly base: Map<string, Figures>
+  readonly parts: Map<string, Part>
+}
+
+/** A window's figures read back from the store at resume. */
+export interface OpenWindow {
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+  readonly figures: Figures
+}
+
+/** The windows of one partition: what complete chunks left of the open ones, and the parts of the chunk at hand. */
+export class Windows {
+  readonly #tables = new Map<number, Table>()
+  readonly #properties: () => number
+  #dirty: Part[] = []
+
+  constructor(properties: () => number) {
+    this.#properties = properties
+  }
+
+  /** The chunk's part of a sensor's window, made when missing. */
+  part(sensor: string, span: Span): Part {
+    const table = this.#table(span)
+    let part = table.parts.get(sensor)
+    if (part === undefined) {
+      part = { sensor, span, figures: new Figures(this.#properties()), dirty: false, lateRev: -1 }
+      table.parts.set(sensor, part)
+    }
+    return part
+  }
+
+  touch(part: Part): void {
+    if (part.dirty) return
+    part.dirty = true
+    this.#dirty.push(part)
+  }
+
+  /** The parts that changed since the last call. */
+  takeDirty(): Part[] {
+    const dirty = this.#dirty
+    this.#dirty = []
+    for (const part of dirty) part.dirty = false
+    return dirty
+  }
+
+  /** Starts of windows that hold data and begin within [from, to), ascending. */
+  starts(from: number, to: number): number[] {
+    return [...this.#tables.values()].filter((t) => t.span.start >= from && t.span.start < to && (t.base.size > 0 || t.parts.size > 0)).map((t) => t.span.start).sort((a, b) => a - b)
+  }
+
+  /** The sensors with data in a window, sorted, each with its merged figures. */
+  values(start: number): { sensor: string; figures: Figures }[] {
+    const table = this.#tables.get(start)
+    if (table === undefined) return []
+    return [...new Set([...table.base.keys(), ...table.parts.keys()])].sort().map((sensor) => ({ sensor, figures: this.value(start, sensor) as Figures }))
+  }
+
+  value(start: number, sensor: string): Figures | null {
+    const table = this.#tables.get(start)
+    const base = table?.base.get(sensor)
+    const part = table?.parts.get(sensor)?.figures
+    if (base === undefined) return part?.clone() ?? null
+    const merged = base.clone()
+    if (part) merged.merge(part)
+    return merged
+  }
+
+  /** The window is closed: what complete chunks held is no longer needed; the chunk's own part stays until its end. */
+  close(start: number): void {
+    this.#tables.get(start)?.base.clear()
+  }
+
+  /** The chunk is whole: its parts of windows that are still open (`start >= frontier`) become base. */
+  endChunk(frontier: number): void {
+    for (const [start, table] of this.#tables) {
+      if (start >= frontier) {
+        for (const [sensor, part] of table.parts) {
+          const base = table.base.get(sensor)
+          if (base === undefined) table.base.set(sensor, part.figures)
+          else base.merge(part.figures)
+        }
+      }
+      table.parts.clear()
+      if (table.base.size === 0) this.#tables.delete(start)
+    }
+    this.#dirty = []
+  }
+
+  /** Replaces everything by what was read back. */
+  reset(open: Iterable<OpenWindow>): void {
+    this.#tables.clear()
+    this.#dirty = []
+    for (const { sensor, start, sizeMs, figures } of open) this.#table({ start, sizeMs }).base.set(sensor, figures)
+  }
+
+  /**
+   * Count and hash of the windows that are open (`start >= frontier`): what the ledger certifies and resume compares.
+   * `stored`: which figures the store has columns for.
+   */
+  fingerprint(frontier: number | null, stored: readonly boolean[]): { count: number; hash: string } {
+    const lines: string[] = []
+    for (const { span } of this.#tables.values()) {
+      if (frontier !== null && span.start < frontier) continue
+      for (const { sensor, figures } of this.values(span.start)) {
+        const ids = figures.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : ''))
+        lines.push(`${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => stored[i]).join()}|${ids.join()}`)
+      }
+    }
+    const hash = createHash('sha256')
+    for (const line of lines.sort()) hash.update(line).update('\n')
+    return { count: lines.length, hash: hash.digest('hex') }
+  }
+
+  /** Rows held, for the memory bound. */
+  get held(): number {
+    let n = 0
+    for (const table of this.#tables.values()) n += table.base.size + table.parts.size
+    return n
+  }
+
+  #table(span: Span): Table {
+    let table = this.#tables.get(span.start)
+    if (table === undefined) this.#tables.set(span.start, (table = { span, base: new Map(), parts: new Map() }))
+    return table
+  }
+}

@@ -1,0 +1,77 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { FoldDocument } from '@commonstream/schemas'
+import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../fold/figures.ts'
+import type { OpenWindow } from '../fold/windows.ts'
+import { uuidBytes } from '../flush/row-writer.ts'
+
+type Property = FoldDocument['properties'][number]
+
+/** Which partials are merged: a partition's chunks before `chunk`, windows from `from` on, or single sensors' windows. */
+export interface FiguresQuery {
+  readonly table: string
+  readonly partition: number
+  readonly chunk: number
+  readonly from?: number
+  readonly sensors?: readonly string[]
+  readonly starts?: readonly number[]
+}
+
+/** The merge of partials per sensor and window, as the store has them. */
+export async function* readFigures(store: ClickHouseClient, properties: readonly Property[], q: FiguresQuery): AsyncGenerator<OpenWindow> {
+  const { sql, params } = figuresSql(properties, q)
+  const result = await store.query({ query: sql, query_params: params, format: 'JSONCompactEachRow' })
+  for await (const rows of result.stream<unknown[]>()) {
+    for (const row of rows) yield openWindow(properties, row.json())
+  }
+}
+
+/** SQL of the merge; sensors and instants travel as parameters. */
+export function figuresSql(properties: readonly Property[], q: FiguresQuery): { sql: string; params: Record<string, unknown> } {
+  const columns = properties.flatMap((p) => figureExpressions(p))
+  const where = ['partition = {partition:UInt16}', 'chunk < {chunk:UInt64}']
+  if (q.from !== undefined) where.push('window >= fromUnixTimestamp({from:Int64})')
+  if (q.sensors !== undefined) where.push('sensor IN {sensors:Array(String)}')
+  if (q.starts !== undefined) where.push('toUnixTimestamp(window) IN {starts:Array(UInt32)}')
+  const sql = `SELECT sensor, toUnixTimestamp(window), size, sum(count)${columns.map((c) => `, ${c}`).join('')}
+FROM city.${q.table}_partials FINAL WHERE ${where.join(' AND ')} GROUP BY sensor, window, size`
+  const params: Record<string, unknown> = { partition: q.partition, chunk: q.chunk }
+  if (q.from !== undefined) params['from'] = Math.max(0, Math.floor(q.from / 1000))
+  if (q.sensors !== undefined) params['sensors'] = q.sensors
+  if (q.starts !== undefined) params['starts'] = q.starts.map((ms) => ms / 1000)
+  return { sql, params }
+}
+
+function figureExpressions({ name: p, aggregates: a }: Property): string[] {
+  // UUIDs do not sort by their text in ClickHouse; the fold compares bytes, which is the text's order.
+  const newest = `(\`${p}_last_at\`, toString(\`${p}_last_id\`))`
+  const has = (...any: string[]) => any.some((x) => (a as readonly string[]).includes(x))
+  return [
+    `sum(\`${p}_count\`)`,
+    has('sum', 'mean') ? `sum(\`${p}_sum\`)` : '0',
+    has('min') ? `min(\`${p}_min\`)` : 'NULL',
+    has('max') ? `max(\`${p}_max\`)` : 'NULL',
+    has('last') ? `argMaxIf(\`${p}_last\`, ${newest}, \`${p}_count\` > 0)` : 'NULL',
+    has('last') ? `toUnixTimestamp64Milli(max(\`${p}_last_at\`))` : '0',
+    has('last') ? `argMaxIf(\`${p}_last_id\`, ${newest}, \`${p}_count\` > 0)` : "''",
+  ]
+}
+
+function openWindow(properties: readonly Property[], row: unknown[]): OpenWindow {
+  const [sensor, start, size, count, ...rest] = row as [string, number, number, number, ...unknown[]]
+  const figures = new Figures(properties.length)
+  figures.count = Number(count)
+  properties.forEach((property, p) => {
+    const [n, sum, min, max, last, lastAt, lastId] = rest.slice(p * 7, p * 7 + 7)
+    const o = p * WIDTH
+    if (Number(n) === 0) return
+    figures.n[o + COUNT] = Number(n)
+    figures.n[o + SUM] = Number(sum)
+    figures.n[o + MIN] = Number(min ?? 0)
+    figures.n[o + MAX] = Number(max ?? 0)
+    if (!property.aggregates.includes('last')) return
+    figures.n[o + LAST] = Number(last)
+    figures.n[o + LAST_AT] = Number(lastAt)
+    figures.lastId[p] = uuidBytes(String(lastId))
+  })
+  return { sensor, start: start * 1000, sizeMs: size * 1000, figures }
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { type Log, type Part, type PartBoard, reasonOf } from '@commonstream/runtime'
+import type { Admin, Kafka, Producer } from 'kafkajs'
+import type { Config } from './config.ts'
+import { FaultBook } from './consume/fault-book.ts'
+import { Keyring } from './consume/keyring.ts'
+import { StreamConsumer } from './consume/stream-consumer.ts'
+import { dayKeys } from './flush/day-keys.ts'
+import type { Flusher } from './flush/flusher.ts'
+import { writeLog } from './flush/log-writer.ts'
+import type { StreamContext } from './flush/stream-context.ts'
+import type { Released } from './fold/publish.ts'
+import type { WorkerMetrics } from './metrics.ts'
+import { readCommitments } from './resume/ledger-row.ts'
+import { loadReleased } from './resume/load-released.ts'
+import { resumePartition } from './resume/resume-partition.ts'
+
+export interface StreamPartOptions {
+  readonly config: Config
+  readonly context: StreamContext
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly producer: Producer
+  readonly store: ClickHouseClient
+  readonly flusher: Flusher
+  readonly board: PartBoard
+  readonly metrics: WorkerMetrics
+  readonly log: Log
+  readonly fail: (error: unknown) => void
+}
+
+const KEYS_SWEEP_MS = 3_600_000
+
+/** One stream of the worker: its consumer, and what a protected one needs besides. */
+export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
+  const { context, log, board, metrics } = o
+  const name = context.stream.name
+  const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: Date.now }) : null
+  const faults = new FaultBook(join(o.config.dataDir, 'worker', `faults-${o.config.workerId}.json`))
+  // One read of the ledger's commitments and of the released windows per join serves all partitions that it brings.
+  let shared: Promise<{ keyring: Keyring; released: Released }> | null = null
+  const readShared = async () => ({
+    keyring: new Keyring(keys as NonNullable<typeof keys>, await readCommitments(o.store, name), (day, error) => log.error({ stream: name, day, reason: reasonOf(error) }, 'KEY_LOST')),
+    released: await loadReleased(o.kafka, context, log),
+  })
+  const consumer = new StreamConsumer({
+    ...o,
+    onJoin: () => {
+      shared = keys === null ? null : readShared()
+      shared?.catch((error: unknown) => o.fail(error))
+    },
+    resume: async (partition, commit) => {
+      const own = shared === null ? null : await shared
+      return resumePartition({
+        ...o,
+        partition,
+        keyring: own?.keyring ?? null,
+        released: own?.released ?? NOTHING_RELEASED,
+        sink: {
+          workerId: o.config.workerId,
+          batch: () => o.flusher.batch,
+          sendAlert: (record) => writeLog(o.producer, [record]),
+          commit,
+          now: Date.now,
+          onWithheld: ({ why, sensor, start }) => {
+            metrics.withheld.add(1, { stream: name, why })
+            log.error({ stream: name, partition, sensor, start }, why === 'conflict' ? 'RELEASE_CONFLICT' : 'KEY_LOST')
+          },
+          onDocumentRefused: (reason, offset) => {
+            metrics.documentsRefused.add(1, { stream: name })
+            log.error({ stream: name, partition, offset, reason }, 'fold document refused')
+          },
+          onChunkEnd: () => o.flusher.request(),
+        },
+      })
+    },
+    onFault: (partition, offset, error) => {
+      log.error({ stream: name, partition, offset, reason: reasonOf(error), stack: (error as Error).stack }, 'a fault of ours')
+      return faults.again(name, partition, offset)
+    },
+    onRecords: (count) => metrics.records.add(count, { stream: name }),
+    onState: () => report(board, name, consumer),
+  })
+  const part: Part = {
+    name,
+    async start() {
+      board.set(name, 'waiting', 'joining its group')
+      await consumer.start()
+      const sweep = setInterval(() => {
+        keys?.destroyExpired(context.stream.retention.topicMs).then(
+          (days) => days.length > 0 && log.info({ stream: name, days }, 'day keys destroyed'),
+          (error: unknown) => log.error({ stream: name, reason: reasonOf(error) }, 'day keys not destroyed'),
+        )
+      }, KEYS_SWEEP_MS)
+      return async () => {
+        clearInterval(sweep)
+        await consumer.stop()
+      }
+    },
+  }
+  return { part, consumer }
+}
+
+function report(board: PartBoard, name: string, consumer: StreamConsumer): void {
+  const stuck = consumer.reports.filter((r) => r.state === 'lost' || r.state === 'paused')
+  if (stuck.length > 0) board.set(name, 'failed', stuck.map((r) => `partition ${r.partition}: ${r.state === 'lost' ? 'position lost: ' : ''}${r.reason}`).join('; '))
+  else if (consumer.reports.some((r) => r.state === 'resuming')) board.set(name, 'waiting', 'reading its state back')
+  else board.set(name, 'ready')
+}
+
+/** Of an unprotected stream, which releases nothing. */
+const NOTHING_RELEASED: Released = { get: () => undefined, add: () => {} }
