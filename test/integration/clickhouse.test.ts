@@ -12,7 +12,7 @@ import { freePort } from '../support/ports.ts'
 const USER = 'city'
 const PASSWORD = 'pass:word'
 const MAX_BODY = 16 * 2 ** 20
-const HARD_TEXTS = ['', '\n\nDROP TABLE city.texts;\n\n', "a'b\\c\t\"d\"`", 'Zürich ☂ 東京', 'line\n\nSELECT 1', '\\N', '{x:String}', '; --']
+const HARD_TEXTS = ['', '\n\nDROP TABLE city.texts;\n\n', 'a\'b\\c\t"d"`', 'Zürich ☂ 東京', 'line\n\nSELECT 1', '\\N', '{x:String}', '; --']
 
 let dir: string
 let port: number
@@ -53,9 +53,13 @@ describe('what a client sends and gets back', () => {
     await client.insert({ table: 'city.texts', values: values.map((v) => [v.n + 100, v.t]), format: 'JSONCompactEachRow' })
     const csv = HARD_TEXTS.map((t, n) => `${n + 200},"${t.replaceAll('"', '""')}"\n`)
     await client.insert({ table: 'city.texts', values: Readable.from(csv, { objectMode: false }), format: 'CSV' })
-    await client.command({ query: `INSERT INTO city.texts FORMAT JSONEachRow\n${values.map((v) => JSON.stringify({ ...v, n: v.n + 300 })).join('\n\n')}` })
+    await client.command({
+      query: `INSERT INTO city.texts FORMAT JSONEachRow\n${values.map((v) => JSON.stringify({ ...v, n: v.n + 300 })).join('\n\n')}`,
+    })
     const rows = await rowsOf<{ n: string; t: string }>('SELECT n, t FROM city.texts ORDER BY n')
-    expect(rows).toEqual([0, 100, 200, 300].flatMap((from) => HARD_TEXTS.map((t, n) => ({ n: String(n + from), t: from === 200 && t === '\\N' ? '\\N' : t }))))
+    expect(rows).toEqual(
+      [0, 100, 200, 300].flatMap((from) => HARD_TEXTS.map((t, n) => ({ n: String(n + from), t: from === 200 && t === '\\N' ? '\\N' : t }))),
+    )
     for (const t of HARD_TEXTS) {
       expect(await rowsOf('SELECT {t:String} AS x', { query_params: { t } })).toEqual([{ x: t }])
     }
@@ -114,7 +118,13 @@ describe('what one request leaves to the next', () => {
     const one = connect({ database: 'city' })
     const settings = { clickhouse_settings: { max_threads: 1, max_result_rows: '5' } }
     const here = async (c: ClickHouseClient, extra: object = {}) =>
-      (await c.query({ query: "SELECT currentDatabase() AS db, toString(getSetting('max_result_rows')) AS rows", format: 'JSONEachRow', ...extra })).json()
+      (
+        await c.query({
+          query: "SELECT currentDatabase() AS db, toString(getSetting('max_result_rows')) AS rows",
+          format: 'JSONEachRow',
+          ...extra,
+        })
+      ).json()
     // Twelve at once reach every session of the pool.
     const all = <T>(ask: () => Promise<T>) => Promise.all(Array.from({ length: 12 }, ask))
     expect(await all(() => here(one, settings))).toEqual(Array(12).fill([{ db: 'city', rows: '5' }]))
@@ -128,7 +138,9 @@ describe('what one request leaves to the next', () => {
   test('a setting that does not exist harms nobody', async () => {
     const odd = { clickhouse_settings: { max_threads: 1, no_such_setting: 1 } as object }
     await expect(rowsOf('SELECT 1 AS x', odd)).rejects.toMatchObject({ code: '115' })
-    expect(await Promise.all(Array.from({ length: 12 }, () => valueOf("SELECT toString(getSetting('max_result_rows')) AS x")))).toEqual(Array(12).fill('0'))
+    expect(await Promise.all(Array.from({ length: 12 }, () => valueOf("SELECT toString(getSetting('max_result_rows')) AS x")))).toEqual(
+      Array(12).fill('0'),
+    )
   })
 
   test('half an answer that failed is not put before the next one', async () => {
@@ -150,7 +162,11 @@ describe('what is refused', () => {
     ['a fault in the text', 'SELECT FROM WHERE', '62'],
     ['files', "SELECT * FROM file('/etc/passwd', 'LineAsString')", '497'],
     ['state between requests', 'SET max_threads = 1', '48'],
-    ['a time limit that passes', "SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 0.2, timeout_overflow_mode = 'throw'", '159'],
+    [
+      'a time limit that passes',
+      "SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 0.2, timeout_overflow_mode = 'throw'",
+      '159',
+    ],
   ]
   test.each(refusals)('%s', async (_, query, code) => {
     await expect(client.query({ query })).rejects.toMatchObject({ code })
@@ -182,7 +198,9 @@ test('what was acknowledged survives kill -9, and the folder is taken up again',
   await killed
   await store.child.exited
   store = await start()
-  const [{ rows, distinct }] = (await rowsOf<{ rows: string; distinct: string }>('SELECT count() AS rows, uniqExact(n) AS distinct FROM city.kept')) as [{ rows: string; distinct: string }]
+  const [{ rows, distinct }] = (await rowsOf<{ rows: string; distinct: string }>(
+    'SELECT count() AS rows, uniqExact(n) AS distinct FROM city.kept',
+  )) as [{ rows: string; distinct: string }]
   expect(acknowledged).toBeGreaterThan(0)
   expect(Number(rows)).toBe(Number(distinct))
   // The insert under way may have ended in the store without its answer having arrived.
@@ -190,7 +208,7 @@ test('what was acknowledged survives kill -9, and the folder is taken up again',
 })
 
 function spoolOf(): string {
-  const log = readFileSync(store.child.log, 'utf8')
-  const line = log.split('\n').findLast((l) => l.includes('"spool"')) ?? '{}'
+  const lines = readFileSync(store.child.log, 'utf8')
+  const line = lines.split('\n').findLast((l) => l.includes('"spool"')) ?? '{}'
   return (JSON.parse(line) as { spool: string }).spool
 }

@@ -23,7 +23,10 @@ beforeAll(async () => {
   client = connect()
   admin = client.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }], waitForLeaders: false })
+  await admin.createTopics({
+    topics: [{ topic: TOPIC, numPartitions: 2, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }],
+    waitForLeaders: false,
+  })
 })
 
 afterAll(async () => {

@@ -41,7 +41,14 @@ export async function spawnKafka(o: KafkaOptions): Promise<Child> {
     await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', '-t', id, '-c', PROPERTIES]), { cwd: dir })
   }
   const { args, stopped } = brokerArguments(o.heap ?? '256m', PROPERTIES)
-  const child = startChild({ name: 'kafka', command: 'java', args, cwd: dir, env: { PATH: process.env['PATH'], TZ: 'UTC' }, log: o.log ?? path.join(dir, 'kafka.log') })
+  const child = startChild({
+    name: 'kafka',
+    command: 'java',
+    args,
+    cwd: dir,
+    env: { PATH: process.env['PATH'], TZ: 'UTC' },
+    log: o.log ?? path.join(dir, 'kafka.log'),
+  })
   void child.exited.then(stopped)
   return child
 }

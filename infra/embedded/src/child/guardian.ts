@@ -22,7 +22,12 @@ kill -KILL "$1"
  * @returns tells the guardian that the child has ended
  */
 export function guard(pid: number): () => void {
-  const guardian: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', String(pid)], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const guardian: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', String(pid)], {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   guardian.unref()
   const pipe = guardian.stdin
   // A guardian that is gone already needs no word.

@@ -7,7 +7,17 @@ import type { Session } from 'chdb'
 import { codeOf, statusOf, wordingOf } from './store-error.ts'
 
 /** Formats without header or footer: their chunks may be sent as they come. */
-const STREAMABLE = new Set(['JSONEachRow', 'JSONCompactEachRow', 'JSONStringsEachRow', 'TabSeparated', 'TSV', 'CSV', 'RowBinary', 'Native', 'TSKV'])
+const STREAMABLE = new Set([
+  'JSONEachRow',
+  'JSONCompactEachRow',
+  'JSONStringsEachRow',
+  'TabSeparated',
+  'TSV',
+  'CSV',
+  'RowBinary',
+  'Native',
+  'TSKV',
+])
 
 /** Below this, packing costs more than it saves. */
 const GZIP_FROM_BYTES = 1024
@@ -57,7 +67,14 @@ export async function sendWhole(response: ServerResponse, body: Buffer, gzip: bo
  * Sends a SELECT's rows while the engine makes them, at the reader's pace. The first chunk is waited for before the
  * headers go, so that most faults still become an answer; a later one breaks the connection off.
  */
-export async function sendStream(response: ServerResponse, engine: Session, sql: string, format: string, gzip: boolean, startedAt: number): Promise<void> {
+export async function sendStream(
+  response: ServerResponse,
+  engine: Session,
+  sql: string,
+  format: string,
+  gzip: boolean,
+  startedAt: number,
+): Promise<void> {
   const chunks = engine.queryStream(sql, { format })[Symbol.asyncIterator]()
   try {
     const first = await chunks.next()

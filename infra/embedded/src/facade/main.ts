@@ -27,7 +27,13 @@ await runService({
         const settings = path.join(dir, 'engine.xml')
         writeFileSync(settings, ENGINE_CONFIG)
         const onReplace = (reason: unknown) => log.error({ reason: reasonOf(reason) }, 'engine session replaced')
-        const pool = new SessionPool(path.join(dir, 'store'), [`--config-file=${settings}`], config.STORE_SESSIONS, config.STORE_MAX_WAITING, onReplace)
+        const pool = new SessionPool(
+          path.join(dir, 'store'),
+          [`--config-file=${settings}`],
+          config.STORE_SESSIONS,
+          config.STORE_MAX_WAITING,
+          onReplace,
+        )
         const spool = spoolFolder(dir)
         const stop = await startFacade({
           host: '127.0.0.1',

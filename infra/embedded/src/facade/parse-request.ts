@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { textOf } from './credentials.ts'
 import { checkStatement, isRead, placeholders, splitFormat, splitInsert } from './sql-text.ts'
 import { StoreError } from './store-error.ts'
 
@@ -31,7 +33,7 @@ export function takesRows(query: string): boolean {
  * @param sql the statement: the URL's `query`, or the body, or both on two lines; without the rows of an INSERT
  * @throws StoreError when the statement, a setting or a parameter is not acceptable
  */
-export function parseRequest(method: string, url: URLSearchParams, headers: Record<string, unknown>, sql: string): Statement {
+export function parseRequest(method: string, url: URLSearchParams, headers: IncomingHttpHeaders, sql: string): Statement {
   const settings = new Map<string, string>()
   const params = new Map<string, string>()
   for (const [name, value] of url) {
@@ -52,18 +54,14 @@ export function parseRequest(method: string, url: URLSearchParams, headers: Reco
   return {
     sql: text.sql,
     insert: insert && { settings: insert.settings, format: insert.format },
-    format: text.format ?? stringOf(headers['x-clickhouse-format']) ?? url.get('default_format') ?? 'TabSeparated',
+    format: text.format ?? textOf(headers, 'x-clickhouse-format') ?? url.get('default_format') ?? 'TabSeparated',
     settings,
     params,
-    database: url.get('database') || stringOf(headers['x-clickhouse-database']) || 'default',
+    database: url.get('database') || textOf(headers, 'x-clickhouse-database') || 'default',
   }
 }
 
 function wordOf(name: string): string {
   if (!/^\w+$/.test(name)) throw new StoreError(115, 'UNKNOWN_SETTING', `Unknown setting '${name}'.`)
   return name
-}
-
-function stringOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -39,7 +39,9 @@ class PooledSession {
   /** Sets what differs from the last request and undoes what that one had set. The engine's SET is all or nothing. */
   async prepare(wanted: Surroundings): Promise<void> {
     const settings = new Map([...BASE, ...wanted.settings])
-    const changes = [...settings].filter(([name, value]) => this.#settings.get(name) !== value).map(([name, value]) => `${name} = ${literal(value)}`)
+    const changes = [...settings]
+      .filter(([name, value]) => this.#settings.get(name) !== value)
+      .map(([name, value]) => `${name} = ${literal(value)}`)
     const undone = [...this.#settings.keys()].filter((name) => !settings.has(name)).map((name) => `${name} = DEFAULT`)
     if (changes.length + undone.length > 0) {
       await this.engine.queryAsync(`SET ${[...undone, ...changes].join(', ')}`)
@@ -111,7 +113,8 @@ export class SessionPool {
   #lend(): Promise<PooledSession> {
     const session = this.#free.pop()
     if (session) return Promise.resolve(session)
-    if (this.#waiting.length >= this.#maxWaiting) throw new StoreError(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many simultaneous queries.')
+    if (this.#waiting.length >= this.#maxWaiting)
+      throw new StoreError(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many simultaneous queries.')
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 

@@ -28,7 +28,12 @@ export function splitInsert(sql: string): InsertText | null {
   const before = masked.slice(0, format.index)
   if (/\b(SELECT|VALUES|INFILE)\b/i.test(before)) return null
   const headEnd = /\sSETTINGS\s[\s\S]*$/i.exec(before)?.index ?? format.index
-  return { head: sql.slice(0, headEnd), settings: sql.slice(headEnd, format.index), format: format[1], data: sql.slice(format.index + format[0].length) }
+  return {
+    head: sql.slice(0, headEnd),
+    settings: sql.slice(headEnd, format.index),
+    format: format[1],
+    data: sql.slice(format.index + format[0].length),
+  }
 }
 
 /** Takes a trailing `FORMAT F` off a statement: the engine is given the format apart from the text. */

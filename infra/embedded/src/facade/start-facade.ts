@@ -70,7 +70,11 @@ async function handle(o: FacadeOptions, request: IncomingMessage, response: Serv
 }
 
 /** The statement's text, and its rows in a file when it is an INSERT. */
-async function readStatement(o: FacadeOptions, request: IncomingMessage, url: URLSearchParams): Promise<{ sql: string; rows: Spooled | null }> {
+async function readStatement(
+  o: FacadeOptions,
+  request: IncomingMessage,
+  url: URLSearchParams,
+): Promise<{ sql: string; rows: Spooled | null }> {
   const query = url.get('query') ?? ''
   if (takesRows(query)) return { sql: query, rows: await spoolBody(request, o.spool, o.maxBody) }
   const body = await readBody(request, o.maxBody)
@@ -97,7 +101,9 @@ async function runInsert(engine: Session, statement: Statement, rows: Spooled, r
   // An INSERT of nothing is a no-op on a server; the engine would refuse the empty file.
   if (rows.bytes > 0) {
     const { settings, format } = statement.insert ?? { settings: '', format: '' }
-    const result = await engine.queryAsync(`${statement.sql} FROM INFILE ${literal(rows.file)} COMPRESSION 'none' ${settings} FORMAT ${format}`)
+    const result = await engine.queryAsync(
+      `${statement.sql} FROM INFILE ${literal(rows.file)} COMPRESSION 'none' ${settings} FORMAT ${format}`,
+    )
     setSummary(response, { writtenRows: result.rowsRead, writtenBytes: result.bytesRead, startedAt })
   } else setSummary(response, { startedAt })
   await sendWhole(response, Buffer.alloc(0), false)

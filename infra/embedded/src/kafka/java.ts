@@ -33,7 +33,11 @@ export function brokerArguments(heap: string, properties: string): { args: strin
   const known = existsSync(archive)
   const making = `${archive}.${process.pid}.${Date.now()}`
   const flag = known ? `-XX:SharedArchiveFile=${archive}` : `-XX:ArchiveClassesAtExit=${making}`
-  const log = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS']
+  const log = [
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-Dorg.slf4j.simpleLogger.showDateTime=true',
+    '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS',
+  ]
   return {
     args: [`-Xmx${heap}`, ...COMMON, flag, ...classPath(), ...log, 'kafka.Kafka', properties],
     stopped() {

@@ -1,0 +1,77 @@
+# Commonstream. `make` alone says what there is.
+# Everything but Node, npm, Java and Maven comes with `make install`: pinned, locked, and kept inside this folder.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+NODE := node_modules/.bin/node
+PNPM := .tools/node_modules/.bin/pnpm
+INSTALL := infra/embedded/install
+MANIFESTS := package.json pnpm-workspace.yaml pnpm-lock.yaml $(wildcard patches/*.patch schemas/package.json services/*/package.json infra/*/package.json test/package.json)
+DASHBOARD := services/dashboard/dist/index.html
+DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help install demo stack apply test check bench chaos debian dashboard clean clean-data
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+install: node_modules/.installed ## Bring everything the project needs into this folder (the other targets do it by themselves)
+	@$(NODE) $(INSTALL)/kafka.ts
+
+demo: install dashboard ## Replay a night of two cities' real data from the sensors to the page
+	@exec $(NODE) infra/embedded/src/demo.ts
+
+stack: install dashboard ## Run Kafka, ClickHouse and all services in the foreground; Ctrl-C ends them
+	@exec $(NODE) infra/embedded/src/stack.ts
+
+apply: install ## Show what the contracts would change in topics and tables; CONFIRM=1 does it
+	@$(NODE) infra/apply/src/main.ts $(if $(CONFIRM),--confirm)
+
+test: install dashboard ## Test everything that one machine can test
+	@$(INSTALL)/debian.sh --if-missing
+	@$(NODE) test/support/run-tests.ts unit integration e2e page
+
+check: install ## Types, lint, format and unit tests
+	tsc -p tsconfig.json
+	oxlint --type-aware
+	biome check
+	vitest run --project unit
+
+bench: install ## Measure speed, latency and memory on this machine
+	@$(NODE) test/bench/main.ts $(ARGS)
+
+chaos: install dashboard ## Kill and cut off parts of a running stack for minutes
+	@$(NODE) test/support/run-tests.ts chaos
+
+debian: ## Install what tests need from Debian's packages (as root): Chromium, mosquitto, paho
+	@$(INSTALL)/debian.sh
+
+dashboard: install $(DASHBOARD)
+
+clean: ## Remove what was built and installed; the state stays
+	rm -rf node_modules .tools */node_modules */*/node_modules infra/embedded/.kafka services/dashboard/dist bench-results
+
+clean-data: ## Remove the state of stack and demo (asks first)
+	@printf 'Remove $(or $(CITY_DATA_DIR),.data) with every event, key and token in it? [y/N] ' && read answer && [ "$$answer" = y ]
+	rm -rf "$(or $(CITY_DATA_DIR),.data)"
+
+$(DASHBOARD): $(DASHBOARD_SOURCES) node_modules/.installed
+	@cd services/dashboard && node_modules/.bin/vite build --logLevel warn
+	@touch $@
+
+node_modules/.installed: $(PNPM) $(MANIFESTS)
+	@echo 'Libraries: by pnpm, about 350 MB'
+	@$(PNPM) install --frozen-lockfile
+	@touch $@
+
+$(PNPM): $(INSTALL)/prerequisites.sh infra/embedded/tools/package-lock.json
+	@$(INSTALL)/prerequisites.sh
+	@echo 'pnpm: by npm'
+	@mkdir -p .tools
+	@cp infra/embedded/tools/package.json infra/embedded/tools/package-lock.json .tools/
+	@cd .tools && npm $(if $(filter Linux,$(shell uname -s)),ci,install) --no-audit --no-fund --loglevel=error
+	@touch $@
