@@ -12,6 +12,8 @@ export interface Hold {
 export interface ReplayOptions {
   /** The contract says topic and gateways. */
   readonly stream: Pick<Stream, 'name' | 'source' | 'sensors'>
+  /** Sends for the sensors that have no gateway in the contract; by default each of them sends for itself. */
+  readonly gateway?: string
   /** Chooses which messages are delayed and sent twice; default 1. */
   readonly seed?: number
   /** Each message is delayed by less than this, so that the order is shuffled; default 0. */
@@ -44,8 +46,16 @@ export function planReplay(rows: readonly Row[], options: ReplayOptions): Plan {
     const [delay, twice, gap] = [random() * shuffleMs, random() < duplicates, random() * COPY_WITHIN_MS]
     if (at > until) continue
     const due = Math.min(until, afterHolds(at + Math.floor(delay), holds))
-    const device = gateways.get(sensor) ?? sensor
-    const send = { stream: stream.name, device, topic: topicOf(stream.source.mqtt, sensor), payload: JSON.stringify(payload), due, row, copy: false }
+    const device = gateways.get(sensor) ?? options.gateway ?? sensor
+    const send = {
+      stream: stream.name,
+      device,
+      topic: topicOf(stream.source.mqtt, sensor),
+      payload: JSON.stringify(payload),
+      due,
+      row,
+      copy: false,
+    }
     sends.push(send)
     if (twice) sends.push({ ...send, due: Math.min(until, afterHolds(due + Math.floor(gap), holds)), copy: true })
   }

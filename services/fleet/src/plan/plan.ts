@@ -31,5 +31,5 @@ export interface Plan {
 
 /** Several streams' plans as one, in the order in which messages are due. */
 export function mergePlans(plans: readonly Plan[]): Plan {
-  return { streams: plans.flatMap((plan) => plan.streams), sends: plans.flatMap((plan) => plan.sends).sort((a, b) => a.due - b.due) }
+  return { streams: plans.flatMap((plan) => plan.streams), sends: plans.flatMap((plan) => plan.sends).toSorted((a, b) => a.due - b.due) }
 }

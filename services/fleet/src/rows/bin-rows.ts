@@ -18,11 +18,13 @@ export function binRows(csv: string, weeks = BIN_WEEKS): Row[] {
   return records
     .map((record) => {
       const bin = numberOf(record)
-      const time = Temporal.PlainDate.from(record.timestamp).add({ weeks }).toZonedDateTime({ timeZone: ZONE, plainTime: timeOfDay(bin) })
+      const time = Temporal.PlainDate.from(record.timestamp)
+        .add({ weeks })
+        .toZonedDateTime({ timeZone: ZONE, plainTime: timeOfDay(bin) })
       const payload = { at: time.toString({ timeZoneName: 'never' }), fullness: wholeNumber(record.latestFullness) }
       return { sensor: binId(bin), at: time.epochMilliseconds, payload }
     })
-    .sort(byTime)
+    .toSorted(byTime)
 }
 
 /** `bin-01` … `bin-31`. */
@@ -33,7 +35,7 @@ export function binId(bin: number): string {
 /** The bin's public number: given as `bin`, or the place of its serial number among the file's, smallest first. */
 export function binNumbers(records: readonly Record<string, string>[]): (record: Record<string, string>) => number {
   if (records[0]?.['serialNumber'] === undefined) return (record) => wholeNumber(record['bin'] ?? '')
-  const serials = [...new Set(records.map((record) => wholeNumber(record['serialNumber'] ?? '')))].sort((a, b) => a - b)
+  const serials = [...new Set(records.map((record) => wholeNumber(record['serialNumber'] ?? '')))].toSorted((a, b) => a - b)
   const numbers = new Map(serials.map((serial, i) => [serial, i + 1]))
   return (record) => numbers.get(wholeNumber(record['serialNumber'] ?? '')) ?? Number.NaN
 }

@@ -4,7 +4,9 @@ import { pedestrianRows } from './pedestrian-rows.ts'
 const published = '\uFEFFLocationID,SensingDateTime,SensingDate,SensingTime,Direction_1,Direction_2,total_of_Directions\n'
 
 test('a published file becomes readings, oldest first, with the time as published', () => {
-  const rows = pedestrianRows(`${published}6,2023-06-05T07:59:00+10:00,2023-06-05,07:59,5,3,8\n14,2023-06-05T07:58:00+10:00,2023-06-05,07:58,0,2,2\n`)
+  const rows = pedestrianRows(
+    `${published}6,2023-06-05T07:59:00+10:00,2023-06-05,07:59,5,3,8\n14,2023-06-05T07:58:00+10:00,2023-06-05,07:58,0,2,2\n`,
+  )
   expect(rows).toEqual([
     { sensor: '14', at: Date.UTC(2023, 5, 4, 21, 58), payload: { at: '2023-06-05T07:58:00+10:00', direction_1: 0, direction_2: 2 } },
     { sensor: '6', at: Date.UTC(2023, 5, 4, 21, 59), payload: { at: '2023-06-05T07:59:00+10:00', direction_1: 5, direction_2: 3 } },

@@ -14,7 +14,7 @@ export function pedestrianRows(csv: string): Row[] {
       at: Date.parse(record.SensingDateTime),
       payload: { at: record.SensingDateTime, direction_1: wholeNumber(record.Direction_1), direction_2: wholeNumber(record.Direction_2) },
     }))
-    .sort(byTime)
+    .toSorted(byTime)
 }
 
 /** Oldest first; at one instant by sensor, so that the order does not depend on the file's. */

@@ -8,8 +8,13 @@ const BIN_DAYS = { first: '2019-10-27', last: '2019-11-25' }
 /** The shipped form of the published pedestrian file: every row, the columns that the events need, oldest first. */
 export function shipPedestrians(published: string): string {
   const records = csvRecords(published, PEDESTRIAN_COLUMNS)
-  records.sort((a, b) => Date.parse(a.SensingDateTime) - Date.parse(b.SensingDateTime) || Number(a.LocationID) - Number(b.LocationID))
-  return csv(PEDESTRIAN_COLUMNS, records.map((record) => PEDESTRIAN_COLUMNS.map((column) => record[column])))
+  const sorted = records.toSorted(
+    (a, b) => Date.parse(a.SensingDateTime) - Date.parse(b.SensingDateTime) || Number(a.LocationID) - Number(b.LocationID),
+  )
+  return csv(
+    PEDESTRIAN_COLUMNS,
+    sorted.map((record) => PEDESTRIAN_COLUMNS.map((column) => record[column])),
+  )
 }
 
 /** The shipped form of the published bins file: 30 days, the bin's public number instead of its serial number. */
@@ -19,7 +24,7 @@ export function shipBins(published: string): string {
   const lines = records
     .filter((record) => record.timestamp >= BIN_DAYS.first && record.timestamp <= BIN_DAYS.last)
     .map((record) => [record.timestamp, String(numberOf(record)), record.latestFullness] as const)
-    .sort((a, b) => (a[0] === b[0] ? Number(a[1]) - Number(b[1]) : a[0] < b[0] ? -1 : 1))
+    .toSorted((a, b) => (a[0] === b[0] ? Number(a[1]) - Number(b[1]) : a[0] < b[0] ? -1 : 1))
   return csv(['timestamp', 'bin', 'latestFullness'], lines)
 }
 

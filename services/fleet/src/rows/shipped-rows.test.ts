@@ -10,6 +10,7 @@ const PUBLISHED = {
   bins: new URL('wyndham-smart-bins/wyndham-2018-06-26_2019-12-31.csv', SHARED),
 }
 
+const shipped = (name: string) => gunzipSync(readFileSync(new URL(`../../data/${name}.csv.gz`, import.meta.url))).toString('utf8')
 const days = (rows: readonly { at: number }[]) => new Set(rows.map(({ at }) => new Date(at + 10 * 3_600_000).toISOString().slice(0, 10)))
 
 test('the pedestrian night is whole: 12,683 readings of 73 sensors', () => {
@@ -23,7 +24,9 @@ test('the pedestrian night is whole: 12,683 readings of 73 sensors', () => {
 test('the bins are 31 on each of 30 days that end with the night, on a Monday', () => {
   const rows = shippedRows('bin-levels')
   expect(rows.length).toBe(930)
-  const perDay = [...days(rows)].map((day) => new Set(rows.filter((row) => String(row.payload['at']).startsWith(day)).map((row) => row.sensor)).size)
+  const perDay = [...days(rows)].map(
+    (day) => new Set(rows.filter((row) => String(row.payload['at']).startsWith(day)).map((row) => row.sensor)).size,
+  )
   expect(perDay).toEqual(Array(30).fill(31))
   expect([...days(rows)].at(-1)).toBe('2023-06-05')
   expect(new Date('2023-06-05').getUTCDay()).toBe(1)
@@ -31,7 +34,7 @@ test('the bins are 31 on each of 30 days that end with the night, on a Monday', 
 
 test.each(['pedestrian-counts', 'bin-levels'])('%s: oldest first, and `at` is the instant in the payload', (stream) => {
   const rows = shippedRows(stream)
-  expect(rows.map((row) => row.at)).toEqual(rows.map((row) => row.at).sort((a, b) => a - b))
+  expect(rows.map((row) => row.at)).toEqual(rows.map((row) => row.at).toSorted((a, b) => a - b))
   expect(rows.filter((row) => Date.parse(String(row.payload['at'])) !== row.at)).toEqual([])
   expect(JSON.stringify(rows)).not.toMatch(/15111|15112/)
 })
@@ -41,7 +44,6 @@ test('there are no rows of a stream without data', () => {
 })
 
 test.runIf(existsSync(SHARED))('the shipped files are what the published ones say', () => {
-  const shipped = (name: string) => gunzipSync(readFileSync(new URL(`../../data/${name}.csv.gz`, import.meta.url))).toString('utf8')
   expect(shipped('pedestrian-counts')).toBe(shipPedestrians(readFileSync(PUBLISHED.pedestrians, 'utf8')))
   expect(shipped('bin-levels')).toBe(shipBins(readFileSync(PUBLISHED.bins, 'utf8')))
 })

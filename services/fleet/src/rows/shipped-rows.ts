@@ -5,10 +5,19 @@ import { binRows } from './bin-rows.ts'
 import { pedestrianRows } from './pedestrian-rows.ts'
 import type { Row } from './row.ts'
 
-const READERS: Readonly<Record<string, (csv: string) => Row[]>> = { 'pedestrian-counts': pedestrianRows, 'bin-levels': binRows }
+interface Shipped {
+  readonly read: (csv: string) => Row[]
+  /** Who sends: the counters each for itself, the bins by one gateway. */
+  readonly gateway: string | null
+}
+
+const SHIPPED: Readonly<Record<string, Shipped>> = {
+  'pedestrian-counts': { read: pedestrianRows, gateway: null },
+  'bin-levels': { read: binRows, gateway: 'bins-gateway' },
+}
 
 /** The streams whose data is shipped. */
-export const SHIPPED_STREAMS: readonly string[] = Object.keys(READERS)
+export const SHIPPED_STREAMS: readonly string[] = Object.keys(SHIPPED)
 
 /**
  * The shipped data of a stream (services/fleet/data/README.md), oldest first: 12,683 readings of a night for
@@ -16,7 +25,17 @@ export const SHIPPED_STREAMS: readonly string[] = Object.keys(READERS)
  * @throws CityError `NO_DATA` for another stream.
  */
 export function shippedRows(stream: string): Row[] {
-  const read = READERS[stream]
-  if (read === undefined) throw new CityError('NO_DATA', `There is no data for "${stream}"; there is for: ${SHIPPED_STREAMS.join(', ')}`)
+  const { read } = shipped(stream)
   return read(gunzipSync(readFileSync(new URL(`../../data/${stream}.csv.gz`, import.meta.url))).toString('utf8'))
+}
+
+/** The gateway that sends a stream's shipped data, null where each sensor does; throws as `shippedRows`. */
+export function shippedGateway(stream: string): string | null {
+  return shipped(stream).gateway
+}
+
+function shipped(stream: string): Shipped {
+  const found = SHIPPED[stream]
+  if (found === undefined) throw new CityError('NO_DATA', `There is no data for "${stream}"; there is for: ${SHIPPED_STREAMS.join(', ')}`)
+  return found
 }

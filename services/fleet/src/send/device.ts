@@ -71,7 +71,15 @@ export class Device {
 
   #connect(): void {
     const { id, clientId, url, events } = this.#options
-    const client = mqtt.connect(url, { clientId, clean: true, reconnectPeriod: 0, connectTimeout: 5_000, keepalive: 30, protocolVersion: 4, resubscribe: false })
+    const client = mqtt.connect(url, {
+      clientId,
+      clean: true,
+      reconnectPeriod: 0,
+      connectTimeout: 5_000,
+      keepalive: 30,
+      protocolVersion: 4,
+      resubscribe: false,
+    })
     this.#client = client
     let reason = 'the connection was closed'
     client.on('connect', () => {

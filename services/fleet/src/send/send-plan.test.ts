@@ -38,8 +38,22 @@ test('everything is acknowledged, one client per sensor or gateway, in order', a
   const { url, received, clients } = await endpoint()
   const plan = planOf(300, { duplicates: 0.1 })
   const outcome = await sendPlan(plan, { url, clock: present, fast: true })
-  expect(outcome).toEqual({ streams: [{ stream: 'bins', rows: 300, sends: plan.sends.length, leftOut: 0, sent: plan.sends.length, acknowledged: plan.sends.length, resent: 0 }], complete: true, reason: null })
-  expect([...clients].sort()).toEqual(['fleet-bins-a', 'fleet-bins-depot'])
+  expect(outcome).toEqual({
+    streams: [
+      {
+        stream: 'bins',
+        rows: 300,
+        sends: plan.sends.length,
+        leftOut: 0,
+        sent: plan.sends.length,
+        acknowledged: plan.sends.length,
+        resent: 0,
+      },
+    ],
+    complete: true,
+    reason: null,
+  })
+  expect([...clients].toSorted()).toEqual(['fleet-bins-a', 'fleet-bins-depot'])
   const sent = (device: string) => plan.sends.filter((send) => send.device === device).map((send) => send.payload)
   expect(received.filter((m) => m.client === 'fleet-bins-a').map((m) => m.payload)).toEqual(sent('a'))
   expect(received.filter((m) => m.client === 'fleet-bins-depot').map((m) => m.payload)).toEqual(sent('depot'))
@@ -98,7 +112,8 @@ test('never more is unacknowledged than the window and the limit allow', async (
   const outcome = await sendPlan(planOf(300), { url, clock: present, fast: true, window: 7, limit: 12, patienceMs: 400 })
   expect(outcome.complete).toBe(false)
   expect(received.length).toBeLessThanOrEqual(12)
-  for (const client of ['fleet-bins-a', 'fleet-bins-depot']) expect(received.filter((m) => m.client === client).length).toBeLessThanOrEqual(7)
+  for (const client of ['fleet-bins-a', 'fleet-bins-depot'])
+    expect(received.filter((m) => m.client === client).length).toBeLessThanOrEqual(7)
 })
 
 test('an aborted replay says so and closes its connections', async () => {

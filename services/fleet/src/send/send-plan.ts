@@ -16,8 +16,8 @@ export interface SendOptions {
   /** Unacknowledged messages per device (default 100) and in all, those waiting for a connection included (default 5,000). */
   readonly window?: number
   readonly limit?: number
-  /** Told how to ask for the progress, once, before the first message. */
-  readonly onStart?: (progress: () => Progress) => void
+  /** Told before the first message how to ask for the progress; what it returns is called at the end. */
+  readonly watch?: (progress: () => Progress) => () => void
   readonly signal?: AbortSignal
 }
 
@@ -40,13 +40,15 @@ export async function sendPlan(plan: Plan, options: SendOptions): Promise<Outcom
   const ids = [...new Set(plan.sends.map(deviceOf))]
   const tally = new Tally(plan, ids, clock.real)
   const random = seededRandom(1)
-  const devices = new Map(ids.map((id) => [id, new Device({ id, clientId: `fleet-${id.replace('/', '-')}`, url, window, random, events: tally })]))
+  const devices = new Map(
+    ids.map((id) => [id, new Device({ id, clientId: `fleet-${id.replace('/', '-')}`, url, window, random, events: tally })]),
+  )
   const stalled = new AbortController()
-  const watch = setInterval(() => {
+  const patience = setInterval(() => {
     if (tally.stalledMs > patienceMs) stalled.abort(`nothing was acknowledged for ${Math.round(patienceMs / 1000)} s`)
   }, 200)
   const signal = options.signal === undefined ? stalled.signal : AbortSignal.any([options.signal, stalled.signal])
-  options.onStart?.(() => tally.progress)
+  const unwatch = options.watch?.(() => tally.progress)
   try {
     for (const send of plan.sends) {
       if (!fast) await untilDue(send.due, clock, signal)
@@ -59,7 +61,8 @@ export async function sendPlan(plan: Plan, options: SendOptions): Promise<Outcom
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
-    clearInterval(watch)
+    clearInterval(patience)
+    unwatch?.()
     await Promise.all([...devices.values()].map((device) => device.close()))
   }
   const { streams, fault } = tally.progress

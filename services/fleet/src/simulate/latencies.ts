@@ -13,7 +13,7 @@ export class Latencies {
 
   /** The value below which the share `q` lies (nearest rank); null without any. */
   percentile(q: number): number | null {
-    const sorted = this.#ring.slice(0, Math.min(this.#count, this.#ring.length)).sort()
+    const sorted = this.#ring.slice(0, Math.min(this.#count, this.#ring.length)).toSorted()
     return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? null
   }
 }

@@ -74,7 +74,16 @@ export class Load {
     const elapsed = performance.now() - this.#begin
     const [connections, away] = [this.#connections.length, this.#away.size]
     const behind = this.#fast ? 0 : Math.max(0, elapsed - this.scheduledMs) / 1_000
-    return { sent, acknowledged, resent, connections, connected: connections - away, seconds: elapsed / 1_000, behind, fault: [...this.#away.values()].at(-1) ?? null }
+    return {
+      sent,
+      acknowledged,
+      resent,
+      connections,
+      connected: connections - away,
+      seconds: elapsed / 1_000,
+      behind,
+      fault: [...this.#away.values()].at(-1) ?? null,
+    }
   }
 
   push(sensor: number, message: RawMessage): void {

@@ -17,7 +17,8 @@ export function payloadOf(properties: Stream['properties'], reading: Reading, st
 
 /** A figure of the property's kind, a multiple of its resolution: counts are mostly small, gauges 0 to 10 steps. */
 function valueOf({ kind, resolution }: Property, random: number, seq: number): string {
-  const steps = kind === 'count' ? Math.floor(random * random * 20) : kind === 'counter' ? seq * 10 + Math.floor(random * 10) : Math.floor(random * 11)
+  const steps =
+    kind === 'count' ? Math.floor(random * random * 20) : kind === 'counter' ? seq * 10 + Math.floor(random * 10) : Math.floor(random * 11)
   return resolution === '1' ? String(steps) : (steps * Number(resolution)).toFixed(decimals(resolution))
 }
 

@@ -25,7 +25,7 @@ interface Flying extends RawMessage {
   again: boolean
 }
 
-const RECONNECT_MS = 500
+const RECONNECT_MS = 200
 
 /**
  * One MQTT 3.1.1 connection that publishes with QoS 1 at little cost: many packets in one write, acknowledgements read
@@ -102,7 +102,9 @@ export class RawConnection {
       },
     })
     // No keepalive: this client has nothing to say when it has nothing to send.
-    socket.on('connect', () => socket.write(generate({ cmd: 'connect', clientId, clean: true, keepalive: 0, protocolId: 'MQTT', protocolVersion: 4 })))
+    socket.on('connect', () =>
+      socket.write(generate({ cmd: 'connect', clientId, clean: true, keepalive: 0, protocolId: 'MQTT', protocolVersion: 4 })),
+    )
     socket.on('data', (bytes: Buffer) => {
       if (this.#socket === socket) read(bytes)
     })

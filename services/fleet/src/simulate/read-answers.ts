@@ -23,7 +23,8 @@ export function readAnswers(answers: Answers): (bytes: Buffer) => void {
   return (bytes) => {
     const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
     let at = 0
-    for (; at + 4 <= all.length && !ended; at += 4) {
+    for (; at + 4 <= all.length; at += 4) {
+      if (ended) return
       const [kind, length, high = 0, low = 0] = [all[at], all[at + 1], all[at + 2], all[at + 3]]
       if (length !== 2 || (kind !== PUBACK && kind !== CONNACK)) fail(`the endpoint sent a packet of type ${(kind ?? 0) >> 4}`)
       else if (kind === PUBACK) answers.acknowledged((high << 8) | low)

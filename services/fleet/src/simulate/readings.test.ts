@@ -25,21 +25,23 @@ test('each slice holds what is due in it, in order; readings are numbered per se
     fc.property(simulationArb, (simulation) => {
       const seqs = new Map<number, Set<number>>()
       take(simulation, 500).forEach((slice, i) => {
-        slice.forEach((reading, j) => {
-          expect(Math.floor(reading.due / SLICE_MS)).toBe(i)
-          if (j > 0) expect(reading.due).toBeGreaterThanOrEqual(slice[j - 1]?.due ?? 0)
-          if (!reading.copy) seqs.set(reading.sensor, (seqs.get(reading.sensor) ?? new Set()).add(reading.seq))
-        })
+        expect(slice.map((reading) => Math.floor(reading.due / SLICE_MS))).toEqual(slice.map(() => i))
+        expect(slice).toEqual(slice.toSorted((a, b) => a.due - b.due))
+        for (const reading of slice) if (!reading.copy) seqs.set(reading.sensor, (seqs.get(reading.sensor) ?? new Set()).add(reading.seq))
       })
-      if (simulation.disorder === 0 && simulation.hold === 0) for (const seen of seqs.values()) expect(Math.max(...seen)).toBe(seen.size - 1)
-      for (const sensor of seqs.keys()) expect(sensor).toBeLessThan(simulation.sensors)
+      const inTime = simulation.disorder === 0 && simulation.hold === 0
+      expect([...seqs.values()].filter((seen) => inTime && Math.max(...seen) !== seen.size - 1)).toEqual([])
+      expect(Math.max(0, ...seqs.keys())).toBeLessThan(simulation.sensors)
     }),
     { numRuns: 50 },
   )
 })
 
 test('equal simulations give equal messages', () => {
-  fc.assert(fc.property(simulationArb, (simulation) => void expect(take(simulation, 200)).toEqual(take({ ...simulation }, 200))), { numRuns: 20 })
+  fc.assert(
+    fc.property(simulationArb, (simulation) => void expect(take(simulation, 200)).toEqual(take({ ...simulation }, 200))),
+    { numRuns: 20 },
+  )
 })
 
 test('a quiet fleet sends at its rate, every sensor in turn, at once', () => {
@@ -50,14 +52,15 @@ test('a quiet fleet sends at its rate, every sensor in turn, at once', () => {
 })
 
 test('the shares are kept: late, twice, held back, fast', () => {
-  const all = take({ ...QUIET, sensors: 1_000, rate: 500, disorder: 0.1, lateMs: 20_000, duplicates: 0.05, hold: 0.3, fastClocks: 0.02 }, 180_000).flat()
+  const all = take(
+    { ...QUIET, sensors: 1_000, rate: 500, disorder: 0.1, lateMs: 20_000, duplicates: 0.05, hold: 0.3, fastClocks: 0.02 },
+    180_000,
+  ).flat()
   const originals = all.filter((r) => !r.copy)
-  const ids = (list: readonly Reading[]) => new Set(list.map((r) => r.sensor)).size
   const copies = all.length - originals.length
   expect(Math.abs(copies / originals.length - 0.05)).toBeLessThan(0.005)
-  expect(ids(originals.filter((r) => r.at > r.due + 1))).toBeGreaterThan(5)
-  expect(ids(originals.filter((r) => r.at > r.due + 1))).toBeLessThan(45)
   const fast = new Set(originals.filter((r) => r.at > r.due + 1).map((r) => r.sensor))
+  expect(Math.abs(fast.size - 20)).toBeLessThan(20)
   const honest = originals.filter((r) => !fast.has(r.sensor))
   // 30 % hold back for half of the time (15 %), 10 % of the rest are late.
   expect(Math.abs(honest.filter((r) => r.due - r.at > 1).length / honest.length - (0.15 + 0.85 * 0.1))).toBeLessThan(0.03)

@@ -39,7 +39,7 @@ export function* slices(simulation: Simulation): Generator<readonly Reading[], n
       if (random() < duplicates) keep({ ...reading, due: afterHold(due + random() * COPY_WITHIN_MS, device), copy: true })
       next++
     }
-    yield now.sort((a, b) => a.due - b.due)
+    yield now.toSorted((a, b) => a.due - b.due)
   }
 }
 

@@ -23,7 +23,8 @@ export interface SimulateOptions {
   readonly fast?: boolean
   /** Gives up when something is outstanding and nothing was acknowledged for so long (ms; default 60,000). */
   readonly patienceMs?: number
-  readonly onStart?: (progress: () => SimulationProgress) => void
+  /** Told before the first message how to ask for the progress; what it returns is called at the end. */
+  readonly watch?: (progress: () => SimulationProgress) => () => void
   readonly signal?: AbortSignal
 }
 
@@ -52,19 +53,28 @@ export async function runSimulation(options: SimulateOptions): Promise<Simulatio
   const load = new Load({ ...options, name: stream.name })
   const topics = simulatedIds(stream, simulation.sensors).map((id) => topicOf(stream.source.mqtt, id))
   const start = clock.now()
-  options.onStart?.(() => load.progress)
+  const unwatch = options.watch?.(() => load.progress)
   let slice = 0
   for (const readings of slices(simulation)) {
     if (slice * SLICE_MS >= seconds * 1_000 || signal?.aborted) break
     if (!fast) await load.waitFor(slice * SLICE_MS)
     load.scheduledMs = ++slice * SLICE_MS
     for (const reading of readings) {
-      load.push(reading.sensor, { topic: topics[reading.sensor] as string, payload: payloadOf(stream.properties, reading, start, clock.speed) })
+      load.push(reading.sensor, {
+        topic: topics[reading.sensor] as string,
+        payload: payloadOf(stream.properties, reading, start, clock.speed),
+      })
     }
     if (!(await load.room(patienceMs, signal))) break
   }
   const complete = await load.drained(signal?.aborted ? Math.min(patienceMs, ABORTED_PATIENCE_MS) : patienceMs)
-  const outcome = { ...load.progress, behind: 0, latency: { p50: load.latencies.percentile(0.5), p99: load.latencies.percentile(0.99) }, complete }
+  const outcome = {
+    ...load.progress,
+    behind: 0,
+    latency: { p50: load.latencies.percentile(0.5), p99: load.latencies.percentile(0.99) },
+    complete,
+  }
+  unwatch?.()
   load.close()
   return outcome
 }
