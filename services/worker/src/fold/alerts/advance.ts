@@ -55,7 +55,8 @@ function clearing(s: AlertState, j: Judgement): Step {
 
 function fire(s: AlertState, j: Judgement): Step {
   const recent = lately(s, j)
-  return { state: { ...s, phase: 'firing', since: j.at, recent: [...recent, j.at], flapping: recent.length >= FLAP_TRANSITIONS }, announce: 'firing' }
+  const flapping = recent.length >= FLAP_TRANSITIONS
+  return { state: { ...s, phase: 'firing', since: j.at, recent: [...recent, j.at], flapping }, announce: 'firing' }
 }
 
 function lately(s: AlertState, j: Judgement): readonly number[] {
