@@ -7,7 +7,14 @@ import { expect, test } from 'vitest'
 import { secondAtom, secondNoise, secondThreshold } from './disclosure.ts'
 
 const name = fc.string({ unit: 'grapheme', maxLength: 12 })
-const atom = fc.record({ stream: name, sensor: name, property: name, start: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), size: fc.nat(), policy: fc.nat(65_535) })
+const atom = fc.record({
+  stream: name,
+  sensor: name,
+  property: name,
+  start: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }),
+  size: fc.nat(),
+  policy: fc.nat(65_535),
+})
 const epsilon = fc.constantFrom([1, 2], [1, 4], [1, 5], [1, 20], [3, 7], [1, 1], [2, 1]) as fc.Arbitrary<[number, number]>
 
 test('both spell atoms alike', () => {
@@ -31,7 +38,14 @@ test('both draw the same noise', () => {
 test('both draw the same noise for a month of windows', () => {
   const key = createHash('sha256').update('a month').digest()
   for (let i = 0; i < 30 * 96; i++) {
-    const a = { stream: 'pedestrian-counts', sensor: '107', property: 'direction_1', start: 1_685_000_000_000 + i * 900_000, size: 900_000, policy: 1 }
+    const a = {
+      stream: 'pedestrian-counts',
+      sensor: '107',
+      property: 'direction_1',
+      start: 1_685_000_000_000 + i * 900_000,
+      size: 900_000,
+      policy: 1,
+    }
     expect(noise(key, atomBytes(a), [1, 2])).toBe(secondNoise(key, a, [1, 2]))
   }
 })
@@ -40,9 +54,18 @@ test('both find the same thresholds', () => {
   const half = { policy: 1, from: 0, epsilon: [1, 2], group: 10, beta: [1, 100] } as const
   for (const n of [1, 2, 3, 5, 30, 96, 700, 2_000]) expect(secondThreshold(half, n)).toBe(threshold(half, n))
   const others = [
-    [[1, 5], [1, 20]],
-    [[1, 1], [1, 1000]],
-    [[3, 2], [1, 50]],
+    [
+      [1, 5],
+      [1, 20],
+    ],
+    [
+      [1, 1],
+      [1, 1000],
+    ],
+    [
+      [3, 2],
+      [1, 50],
+    ],
   ] as const
   for (const [e, beta] of others) {
     const policy = { policy: 2, from: 0, epsilon: e, group: 5, beta }

@@ -73,7 +73,10 @@ function drawsOf(key: Buffer): bigint[] {
  * φ(t) = ((1 − α)² / (1 − 2α cos t + α²))^n, and P(S = j) is its j-th Fourier coefficient, which the trapezoid rule
  * gives but for aliases beyond `points`. Good to about 1e−13; slow.
  */
-export function secondThreshold(policy: { epsilon: readonly [number, number]; group: number; beta: readonly [number, number] }, atoms: number): number {
+export function secondThreshold(
+  policy: { epsilon: readonly [number, number]; group: number; beta: readonly [number, number] },
+  atoms: number,
+): number {
   const epsilon = policy.epsilon[0] / policy.epsilon[1]
   const beta = policy.beta[0] / policy.beta[1]
   const sd = Math.sqrt(atoms) * (Math.SQRT1_2 / Math.sinh(epsilon / 2))

@@ -9,7 +9,14 @@ test('a reading rule reads the properties', () => {
 })
 
 test('a window rule reads the figures of the contract’s aggregates', () => {
-  expect(Object.keys(ruleVariables([level, raw], 'window', false)).sort()).toEqual(['count', 'level_count', 'level_last', 'level_max', 'level_mean', 'level_sum'])
+  expect(Object.keys(ruleVariables([level, raw], 'window', false)).sort()).toEqual([
+    'count',
+    'level_count',
+    'level_last',
+    'level_max',
+    'level_mean',
+    'level_sum',
+  ])
 })
 
 test('a window rule of a protected stream reads sums alone', () => {

@@ -6,7 +6,11 @@ import type { Variables } from './condition.ts'
  * events and the properties' figures (`level_max`, `level_mean`, `level_count`). All are doubles in declared units. In
  * a protected stream a window rule sees the released sums and nothing else.
  */
-export function ruleVariables(properties: readonly Pick<Property, 'name' | 'aggregates'>[], on: AlertRule['on'], isProtected: boolean): Variables {
+export function ruleVariables(
+  properties: readonly Pick<Property, 'name' | 'aggregates'>[],
+  on: AlertRule['on'],
+  isProtected: boolean,
+): Variables {
   if (on === 'reading') return allDoubles(properties.map((p) => p.name))
   if (isProtected) return allDoubles(properties.filter((p) => p.aggregates.includes('sum')).map((p) => `${p.name}_sum`))
   return allDoubles(['count', ...properties.flatMap(figuresOf)])

@@ -20,7 +20,8 @@ export function tailAtMost(epsilon: readonly [number, number], atoms: number, m:
   for (let b = 0; b < mass.length && b + m < mass.length; b++) sum += (mass[b] as bigint) * (upper[Math.max(0, b + m)] as bigint)
   const all = (upper[0] as bigint) ** 2n
   const difference = sum * BigInt(beta[1]) - all * BigInt(beta[0])
-  if ((difference < 0n ? -difference : difference) <= (all * BigInt(beta[1])) >> SURE) throw new RangeError(`The tail at ${m} of ${atoms} atoms is too near to β`)
+  if ((difference < 0n ? -difference : difference) <= (all * BigInt(beta[1])) >> SURE)
+    throw new RangeError(`The tail at ${m} of ${atoms} atoms is too near to β`)
   return difference < 0n
 }
 

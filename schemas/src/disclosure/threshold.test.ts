@@ -6,7 +6,13 @@ import { noiseSd } from './noise-sd.ts'
 import { noiseTail } from './tail.ts'
 import { threshold } from './threshold.ts'
 
-const policy = (epsilon: readonly [number, number], group = 10, beta: readonly [number, number] = [1, 100]): Disclosure => ({ policy: 1, from: 0, epsilon, group, beta })
+const policy = (epsilon: readonly [number, number], group = 10, beta: readonly [number, number] = [1, 100]): Disclosure => ({
+  policy: 1,
+  from: 0,
+  epsilon,
+  group,
+  beta,
+})
 
 test('the thresholds of the protocol', () => {
   const half = policy([1, 2])
@@ -25,7 +31,20 @@ test.each([
 ])('%o has τ(1) = %i', (p, tau) => expect(threshold(p, 1)).toBe(tau))
 
 test('τ agrees with the noise convolved in the plain way', () => {
-  for (const [epsilon, beta] of [[[1, 2], [1, 100]], [[1, 5], [1, 1000]], [[2, 1], [1, 20]]] as const) {
+  for (const [epsilon, beta] of [
+    [
+      [1, 2],
+      [1, 100],
+    ],
+    [
+      [1, 5],
+      [1, 1000],
+    ],
+    [
+      [2, 1],
+      [1, 20],
+    ],
+  ] as const) {
     const p = policy(epsilon, 10, beta)
     let sums = [1]
     for (let n = 1; n <= 12; n++) {

@@ -72,7 +72,8 @@ test('a failure is not remembered', async () => {
 })
 
 test('what is no day is refused before it becomes a path', async () => {
-  for (const day of ['../2023-06-05', '2023-6-5', '', '2023-13-01']) await expect(open().keyFor(day)).rejects.toMatchObject({ code: 'DAY_INVALID' })
+  for (const day of ['../2023-06-05', '2023-6-5', '', '2023-13-01'])
+    await expect(open().keyFor(day)).rejects.toMatchObject({ code: 'DAY_INVALID' })
 })
 
 test('a key is destroyed retention + 1 day after its day’s end', async () => {

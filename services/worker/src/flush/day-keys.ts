@@ -56,6 +56,15 @@ export function dayKeys({ dir, stream, now, random = randomBytes }: DayKeysOptio
     return key
   }
 
+  async function destroyIfDue(path: string, dayEnd: number, retentionTopicMs: number): Promise<boolean> {
+    const begun = await isThere(tombstone(path))
+    if (!begun && now() < Math.max((await stat(path)).mtimeMs, dayEnd) + retentionTopicMs + DAY_MS) return false
+    // The tombstone first: whatever a crash leaves behind is never taken for the key.
+    if (!begun) await createOnce(tombstone(path), draft(path, random), Buffer.alloc(0), now())
+    await shred(path, random)
+    return true
+  }
+
   return {
     async keyFor(day, expected = null) {
       if (!isDay(day)) throw new CityError('DAY_INVALID', `"${day}" is not a day such as 2023-06-05`)
@@ -74,17 +83,8 @@ export function dayKeys({ dir, stream, now, random = randomBytes }: DayKeysOptio
       const destroyed: string[] = []
       for (const name of await namesIn(folder)) {
         const path = join(folder, name)
-        if (isDraft(name)) {
-          if (now() - (await stat(path)).mtimeMs > DRAFT_AGE_MS) await shred(path, random)
-          continue
-        }
-        if (!isDay(name)) continue
-        const begun = await isThere(tombstone(path))
-        const due = Math.max((await stat(path)).mtimeMs, Date.parse(name) + DAY_MS) + retentionTopicMs + DAY_MS
-        if (!begun && now() < due) continue
-        // The tombstone first: whatever a crash leaves behind is never taken for the key.
-        if (!begun) await createOnce(tombstone(path), draft(path, random), Buffer.alloc(0), now())
-        await shred(path, random)
+        if (isDraft(name) && now() - (await stat(path)).mtimeMs > DRAFT_AGE_MS) await shred(path, random)
+        if (!isDay(name) || !(await destroyIfDue(path, Date.parse(name) + DAY_MS, retentionTopicMs))) continue
         held.delete(name)
         destroyed.push(name)
       }

@@ -9,8 +9,18 @@ const counting = Buffer.from([...Array(32).keys()])
 
 test('an atom’s bytes', () => {
   expect(atomBytes(base).toString('hex')).toBe(
-    '00000011' + '7065646573747269616e2d636f756e7473' + '00000003' + '313037' + '0000000b' + '646972656374696f6e5f31' +
-      '00000008' + '0000018888da7c00' + '00000008' + '00000000000dbba0' + '00000008' + '0000000000000001',
+    '00000011' +
+      '7065646573747269616e2d636f756e7473' +
+      '00000003' +
+      '313037' +
+      '0000000b' +
+      '646972656374696f6e5f31' +
+      '00000008' +
+      '0000018888da7c00' +
+      '00000008' +
+      '00000000000dbba0' +
+      '00000008' +
+      '0000000000000001',
   )
 })
 
@@ -33,10 +43,17 @@ test.each<[Partial<Atom>, readonly [number, number], number]>([
 })
 
 test('the chances of the bits make exactly a two-sided geometric', () => {
-  for (const [numerator, denominator] of [[1, 2], [1, 5], [1, 20], [2, 1]] as const) {
+  for (const [numerator, denominator] of [
+    [1, 2],
+    [1, 5],
+    [1, 20],
+    [2, 1],
+  ] as const) {
     const epsilon = numerator / denominator
     const chances = bitThresholds([numerator, denominator]).map((words) => words.reduce((p, word, i) => p + word / 2 ** (32 * (i + 1)), 0))
-    const one = Array.from({ length: 2 ** BITS }, (_, a) => chances.reduce((p, chance, bit) => p * ((a >> bit) & 1 ? chance : 1 - chance), 1))
+    const one = Array.from({ length: 2 ** BITS }, (_, a) =>
+      chances.reduce((p, chance, bit) => p * ((a >> bit) & 1 ? chance : 1 - chance), 1),
+    )
     const alpha = Math.exp(-epsilon)
     for (let g = 0; g < 60; g++) {
       const exact = ((1 - alpha) / (1 + alpha)) * alpha ** g
@@ -47,13 +64,22 @@ test('the chances of the bits make exactly a two-sided geometric', () => {
 })
 
 // Fixed keys: the outcome never changes, so these cannot fail by chance.
-const draws = Array.from({ length: 60_000 }, (_, i) => noise(createHash('sha256').update(`key ${i % 7}`).digest(), atomBytes({ ...base, start: i * base.size }), [1, 2]))
+const draws = Array.from({ length: 60_000 }, (_, i) =>
+  noise(
+    createHash('sha256')
+      .update(`key ${i % 7}`)
+      .digest(),
+    atomBytes({ ...base, start: i * base.size }),
+    [1, 2],
+  ),
+)
 
 test('drawn noise has the distribution (χ² over 25 cells)', () => {
   const alpha = Math.exp(-0.5)
   const reach = 12
   const cells = Array.from({ length: 2 * reach + 1 }, () => 0)
-  for (const g of draws) cells[Math.max(-reach, Math.min(reach, g)) + reach] = (cells[Math.max(-reach, Math.min(reach, g)) + reach] as number) + 1
+  for (const g of draws)
+    cells[Math.max(-reach, Math.min(reach, g)) + reach] = (cells[Math.max(-reach, Math.min(reach, g)) + reach] as number) + 1
   const chance = (g: number) => (Math.abs(g) === reach ? alpha ** reach / (1 + alpha) : ((1 - alpha) / (1 + alpha)) * alpha ** Math.abs(g))
   const chi = cells.reduce((sum, seen, i) => sum + (seen - draws.length * chance(i - reach)) ** 2 / (draws.length * chance(i - reach)), 0)
   expect(chi).toBeLessThan(51.2) // 24 degrees of freedom, p = 0.001
@@ -82,6 +108,13 @@ test('one passage more or less changes the chance of no outcome by more than e^�
 })
 
 test('an ε that 11 bits cannot carry is refused', () => {
-  for (const epsilon of [[1, 24], [0, 1], [-1, 2], [1, 0], [0.5, 1]] as const) expect(() => noise(counting, atomBytes(base), epsilon)).toThrow(/ε/)
+  for (const epsilon of [
+    [1, 24],
+    [0, 1],
+    [-1, 2],
+    [1, 0],
+    [0.5, 1],
+  ] as const)
+    expect(() => noise(counting, atomBytes(base), epsilon)).toThrow(/ε/)
   expect(Number.isInteger(noise(counting, atomBytes(base), [1, 23]))).toBe(true)
 })

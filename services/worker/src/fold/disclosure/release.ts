@@ -12,10 +12,18 @@ import { noise } from './noise.ts'
  * @param sums x per property; null where the sensor had no event in the window, which is zero passages
  * @throws CityError `NOT_PROTECTED`, `SUM_INVALID`
  */
-export function releaseWindow(document: FoldDocument, dayKey: Buffer, sensor: string, start: number, sizeMs: number, sums: readonly number[] | null): number[] {
+export function releaseWindow(
+  document: FoldDocument,
+  dayKey: Buffer,
+  sensor: string,
+  start: number,
+  sizeMs: number,
+  sums: readonly number[] | null,
+): number[] {
   const { stream, disclosure, properties } = document
   if (disclosure === null) throw new CityError('NOT_PROTECTED', `${stream} has no disclosure policy: there is nothing to release`)
-  if (sums !== null && sums.length !== properties.length) throw new CityError('SUM_INVALID', `${stream} has ${properties.length} properties, not ${sums.length}`)
+  if (sums !== null && sums.length !== properties.length)
+    throw new CityError('SUM_INVALID', `${stream} has ${properties.length} properties, not ${sums.length}`)
   return properties.map((property, p) => {
     const x = sums === null ? 0 : (sums[p] as number)
     if (!Number.isSafeInteger(x)) throw new CityError('SUM_INVALID', `The sum of ${stream} ${property.name} is not an integer`)
