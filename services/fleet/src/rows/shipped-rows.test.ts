@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { binRows } from './bin-rows.ts'
 import { shipBins, shipPedestrians } from './ship.ts'
 import { shippedRows } from './shipped-rows.ts'
 
@@ -46,4 +47,11 @@ test('there are no rows of a stream without data', () => {
 test.runIf(existsSync(SHARED))('the shipped files are what the published ones say', () => {
   expect(shipped('pedestrian-counts')).toBe(shipPedestrians(readFileSync(PUBLISHED.pedestrians, 'utf8')))
   expect(shipped('bin-levels')).toBe(shipBins(readFileSync(PUBLISHED.bins, 'utf8')))
+})
+
+test.runIf(existsSync(SHARED))('the whole published bins file is read: one reading per bin and day', () => {
+  const rows = binRows(readFileSync(PUBLISHED.bins, 'utf8'))
+  expect(rows.length).toBe(14_632)
+  expect(new Set(rows.map((row) => `${row.sensor} ${row.at}`)).size).toBe(14_632)
+  expect(new Set(rows.map((row) => row.sensor)).size).toBe(31)
 })
