@@ -4,6 +4,7 @@ import { DATABASE } from './names.ts'
 export interface TableSpec {
   readonly name: string
   readonly columns: readonly Column[]
+  readonly orderBy: readonly string[]
   /** Expression after which a row expires; null: never. */
   readonly ttl: string | null
   /** CREATE TABLE IF NOT EXISTS in the database `city`. */
@@ -36,7 +37,7 @@ export function tableSpec(shape: TableShape): TableSpec {
     ...(ttl === null ? [] : [`TTL ${ttl}`]),
     'SETTINGS non_replicated_deduplication_window = 0',
   ].join('\n')
-  return { name, columns, ttl, ddl }
+  return { name, columns, orderBy, ttl, ddl }
 }
 
 /** An identifier in backquotes: names of properties are checked at load, but `window` and `offset` are words of SQL. */

@@ -1,0 +1,50 @@
+import type { DocumentRecord } from '../document-record.ts'
+
+/** What Kafka and ClickHouse hold now: all that a plan is made from, besides the contracts. */
+export interface Observed {
+  /** Whether the database is there. */
+  readonly database: boolean
+  readonly topics: ReadonlyMap<string, ObservedTopic>
+  readonly tables: ReadonlyMap<string, ObservedTable>
+  /** What the views were made from (a hash, kept as their comment). */
+  readonly views: ReadonlyMap<string, string>
+  /** By stream, in order of number. */
+  readonly documents: ReadonlyMap<string, readonly DocumentRecord[]>
+  /** The partitions that have the marker of a document that was begun and not finished, by stream. */
+  readonly marked: ReadonlyMap<string, ReadonlySet<number>>
+  /** Partitions without a committed offset, by consumer group. */
+  readonly uncommitted: ReadonlyMap<string, readonly number[]>
+  readonly sensors: readonly SensorRow[]
+}
+
+export interface ObservedTopic {
+  readonly partitions: number
+  readonly replication: number
+  /** Settings that differ from the broker's defaults. */
+  readonly config: Readonly<Record<string, string>>
+  /** Whether no record was ever written to it. */
+  readonly untouched: boolean
+}
+
+export interface ObservedTable {
+  readonly columns: ReadonlyMap<string, string>
+  readonly sortingKey: string
+  /** Seconds after which rows expire, null for never. */
+  readonly ttlSeconds: number | null
+}
+
+/** A row of the table `sensors`. */
+export interface SensorRow {
+  readonly stream: string
+  readonly sensor: string
+  readonly name: string
+  readonly zone: string | null
+  readonly gateway: string | null
+  readonly lon: number | null
+  readonly lat: number | null
+  readonly place: string
+  readonly every: number
+  readonly installed: string | null
+  readonly removed: string | null
+  readonly version: number
+}

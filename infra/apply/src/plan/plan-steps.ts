@@ -1,0 +1,29 @@
+import { type City, eventsTopic, topicsOf } from '@commonstream/schemas'
+import type { Observed } from '../observe/observed.ts'
+import { planDocument } from './plan-document.ts'
+import { planSensors } from './plan-sensors.ts'
+import { planTables } from './plan-tables.ts'
+import { planTopic } from './plan-topics.ts'
+import type { Plan } from './step.ts'
+
+export interface PlanOptions {
+  readonly ttl: boolean
+  /** Replicas of a topic. */
+  readonly replication: number
+  /** The machine's time, epoch ms. */
+  readonly now: number
+}
+
+/** What must change so that topics, tables and logs are as the contracts say. Pure: the same state gives the same plan. */
+export function planSteps(city: City, observed: Observed, options: PlanOptions): Plan {
+  const specs = topicsOf(city)
+  const logs = new Set(city.streams.map((s) => eventsTopic(s.name)))
+  const { replication, now } = options
+  const parts = [
+    ...specs.filter((t) => !logs.has(t.name)).map((spec) => planTopic(spec, replication, observed.topics.get(spec.name))),
+    planTables(city, observed, options),
+    { steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, new Date(now).toISOString().slice(0, 10))), refusals: [], notes: [] },
+    ...city.streams.map((stream) => planDocument({ stream, spec: specs.find((t) => t.name === eventsTopic(stream.name))!, replication, observed, now })),
+  ]
+  return { steps: parts.flatMap((p) => p.steps), refusals: parts.flatMap((p) => p.refusals), notes: parts.flatMap((p) => p.notes) }
+}

@@ -1,0 +1,48 @@
+import { type City, type TableSpec, type ViewSpec, tablesOf, viewsOf } from '@commonstream/schemas'
+import { createHash } from 'node:crypto'
+import type { Observed, ObservedTable } from '../observe/observed.ts'
+import type { Plan, Step } from './step.ts'
+
+/** What the tables and views of the database `city` lack. Tables gain columns and change their expiry, nothing else. */
+export function planTables(city: City, observed: Pick<Observed, 'database' | 'tables' | 'views'>, options: { ttl: boolean }): Plan {
+  const steps: Step[] = observed.database ? [] : [{ do: 'create database' }]
+  const refusals: string[] = []
+  for (const table of tablesOf(city, options)) {
+    const found = observed.tables.get(table.name)
+    if (found === undefined) {
+      steps.push({ do: 'create table', table })
+      continue
+    }
+    refusals.push(...rebuilds(table, found))
+    const columns = table.columns.filter((c) => !found.columns.has(c.name))
+    if (columns.length > 0) steps.push({ do: 'add columns', table: table.name, columns })
+    if (secondsOf(table.ttl) !== found.ttlSeconds) steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttlSeconds })
+  }
+  for (const view of viewsOf(city)) {
+    const hash = hashOf(view)
+    if (observed.views.get(view.name) !== hash) steps.push({ do: 'set view', view, hash })
+  }
+  return { steps, refusals, notes: [] }
+}
+
+function rebuilds(table: TableSpec, found: ObservedTable): string[] {
+  const refusals = table.columns
+    .filter((c) => found.columns.has(c.name) && bare(found.columns.get(c.name)!) !== bare(c.type))
+    .map((c) => `city.${table.name}.${c.name} is ${found.columns.get(c.name)}, the contract makes it ${c.type}. Rows are not rewritten; give the changed property a new name.`)
+  if (bare(found.sortingKey).replaceAll(/[()]/g, '') !== table.orderBy.join(',')) {
+    refusals.push(`city.${table.name} is sorted by (${found.sortingKey}), wanted is (${table.orderBy.join(', ')}). The table must be made anew: move it away and rebuild.`)
+  }
+  return refusals
+}
+
+function bare(type: string): string {
+  return type.replaceAll(/[\s`]/g, '')
+}
+
+function secondsOf(ttl: string | null): number | null {
+  return ttl === null ? null : Number(/toIntervalSecond\((\d+)\)/.exec(ttl)?.[1])
+}
+
+function hashOf(view: ViewSpec): string {
+  return createHash('sha256').update(view.ddl).digest('hex').slice(0, 16)
+}

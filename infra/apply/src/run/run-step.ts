@@ -1,0 +1,74 @@
+import { CityError } from '@commonstream/runtime'
+import { DATABASE, DOCUMENTS_TOPIC, eventsTopic } from '@commonstream/schemas'
+import kafkajs, { type Admin, type Producer } from 'kafkajs'
+import type { Clients } from '../clients.ts'
+import { type DocumentRecord, documentBytes, documentKey } from '../document-record.ts'
+import { SKEW_MARGIN_MS } from '../plan/boundary.ts'
+import type { Step } from '../plan/step.ts'
+import { commitStart } from './commit-start.ts'
+import { createTopic } from './create-topic.ts'
+
+export interface Hands extends Clients {
+  readonly admin: Admin
+  readonly producer: Producer
+}
+
+/** Does one step. Whatever it throws, a new plan finds out how far it came. */
+export async function runStep(step: Step, hands: Hands): Promise<void> {
+  const { admin, store } = hands
+  const sql = (query: string) => store.command({ query }).then(() => undefined)
+  switch (step.do) {
+    case 'create database':
+      return sql(`CREATE DATABASE IF NOT EXISTS ${DATABASE}`)
+    case 'create topic':
+      return createTopic(admin, step.topic, step.replication)
+    case 'set config':
+      return void (await admin.alterConfigs({
+        validateOnly: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: step.topic, configEntries: Object.entries(step.config).map(([name, value]) => ({ name, value })) }],
+      }))
+    case 'create table':
+      return sql(step.table.ddl)
+    case 'add columns':
+      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `ADD COLUMN IF NOT EXISTS \`${c.name}\` ${c.type}${c.extra === undefined ? '' : ` ${c.extra}`}`).join(', ')}`)
+    case 'set expiry':
+      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${step.ttl}`}`)
+    case 'set view':
+      return sql(`${step.view.ddl}\nCOMMENT '${step.hash}'`)
+    case 'fill sensors':
+      return void (await store.insert({ table: `${DATABASE}.sensors`, values: [...step.rows], format: 'JSONEachRow' }))
+    case 'record document':
+      return recordDocument(step.record, step.fresh, hands)
+    case 'append marker':
+      return appendMarkers(step.record, step.partitions, hands.producer)
+    case 'commit start':
+      return commitStart(hands, step)
+    case 'close document':
+      return writeRecord({ ...step.record, state: 'done' }, hands.producer)
+  }
+}
+
+/** Of a document that begins now, the ends of the log are noted: an interrupted run looks for its markers behind them. */
+async function recordDocument(record: DocumentRecord, fresh: boolean, { admin, producer }: Hands): Promise<void> {
+  if (!fresh || record.starts.length > 0) return writeRecord(record, producer)
+  const offsets = await admin.fetchTopicOffsets(eventsTopic(record.stream))
+  const starts = [...offsets].sort((a, b) => a.partition - b.partition).map((o) => o.high)
+  return writeRecord({ ...record, starts }, producer)
+}
+
+async function writeRecord(record: DocumentRecord, producer: Producer): Promise<void> {
+  await producer.send({ topic: DOCUMENTS_TOPIC, acks: -1, messages: [{ key: documentKey(record), value: JSON.stringify(record) }] })
+}
+
+async function appendMarkers(record: DocumentRecord, partitions: readonly number[], producer: Producer): Promise<void> {
+  const topic = eventsTopic(record.stream)
+  const { from, aheadMs } = record.document
+  for (const partition of partitions) {
+    // One send per partition: kafkajs repeats a send to several leaders under new sequence numbers.
+    const [sent] = await producer.send({ topic, acks: -1, messages: [{ partition, key: null, value: documentBytes(record.document), headers: { kind: 'fold' } }] })
+    const appended = Number(sent?.logAppendTime ?? 0)
+    if (from !== null && appended + aheadMs + SKEW_MARGIN_MS / 2 >= from) {
+      throw new CityError('MARKER_LATE', `${topic}[${partition}] got its marker at ${new Date(appended).toISOString()}, too near to ${new Date(from).toISOString()}, when it is in force; run apply again`, { sort: 'world' })
+    }
+  }
+}
