@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync'
  * @throws Error where a line does not have the header's columns, or a wanted column is missing.
  */
 export function csvRecords<C extends string>(text: string, columns: readonly C[]): Record<C, string>[] {
-  const records = parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Record<C, string>[]
+  const records = parse<Record<C, string>>(text, { columns: true, bom: true, skip_empty_lines: true })
   const missing = columns.filter((column) => records[0] !== undefined && records[0][column] === undefined)
   if (missing.length > 0) throw new Error(`The file has no column ${missing.join(', ')}`)
   return records
