@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { type Clock, cityClock, LOOPBACK, loadConfig, portOf } from '@commonstream/runtime'
+import { type Clock, cityClock } from '@commonstream/runtime/clock.ts'
+import { loadConfig } from '@commonstream/runtime/config.ts'
+import { LOOPBACK, portOf } from '@commonstream/runtime/defaults.ts'
 import { Type } from 'typebox'
 
 const schema = Type.Object({

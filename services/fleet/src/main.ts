@@ -1,4 +1,4 @@
-import { CityError, reasonOf } from '@commonstream/runtime'
+import { CityError, reasonOf } from '@commonstream/runtime/errors.ts'
 import { loadCity } from '@commonstream/schemas'
 import { HELP } from './cli/help.ts'
 import { parseCommand } from './cli/options.ts'

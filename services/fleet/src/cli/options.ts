@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { reasonOf } from '@commonstream/runtime'
+import { reasonOf } from '@commonstream/runtime/errors.ts'
 import type { Hold } from '../plan/plan-replay.ts'
 import { holdOf, numberOf, shareOf, usageError } from './values.ts'
 

@@ -1,4 +1,4 @@
-import { CityError } from '@commonstream/runtime'
+import { CityError } from '@commonstream/runtime/errors.ts'
 import type { Hold } from '../plan/plan-replay.ts'
 
 /** What `parseArgs` gives for an option. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { CityError } from '@commonstream/runtime'
+import { CityError } from '@commonstream/runtime/errors.ts'
 import { binRows } from './bin-rows.ts'
 import { pedestrianRows } from './pedestrian-rows.ts'
 import type { Row } from './row.ts'

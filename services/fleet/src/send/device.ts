@@ -1,4 +1,4 @@
-import { reasonOf } from '@commonstream/runtime'
+import { reasonOf } from '@commonstream/runtime/errors.ts'
 import mqtt from 'mqtt'
 import type { Send } from '../plan/plan.ts'
 
