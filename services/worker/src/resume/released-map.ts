@@ -1,0 +1,72 @@
+/** What was published of one sensor's window of a protected stream, once and for all (protocol section 8.5). */
+export interface Released {
+  /** Empty: a gap without data, for all sensors. */
+  readonly sensor: string
+  /** Epoch ms. */
+  readonly start: number
+  readonly sizeMs: number
+  readonly policy: number
+  readonly status: 'ok' | 'no_data'
+  /** By column, in units of the property's resolution. */
+  readonly values: Readonly<Record<string, number | null>>
+}
+
+export function releasedKey({ sensor, start, sizeMs, policy }: Pick<Released, 'sensor' | 'start' | 'sizeMs' | 'policy'>): string {
+  return `${sensor}|${start}|${sizeMs}|${policy}`
+}
+
+/**
+ * Releases by `releasedKey`, and a way to ask what was published about the same passages under any name: under another
+ * policy, in a window of another size, or as a gap. Windows stand on multiples of their size, so asking costs a look-up
+ * per size and policy ever used.
+ */
+export class ReleasedMap extends Map<string, Released> {
+  readonly #sizes = new Set<number>()
+  readonly #policies = new Set<number>()
+  readonly #gaps: Released[] = []
+
+  static of(released: ReadonlyMap<string, Released>): ReleasedMap {
+    if (released instanceof ReleasedMap) return released
+    const map = new ReleasedMap()
+    for (const [key, value] of released) map.set(key, value)
+    return map
+  }
+
+  override set(key: string, value: Released): this {
+    if (value.sensor === '') this.#gaps.push(value)
+    else {
+      // A subclass of Map is filled by no constructor argument here, so the private fields exist.
+      this.#sizes.add(value.sizeMs)
+      this.#policies.add(value.policy)
+    }
+    return super.set(key, value)
+  }
+
+  /** A release about the same sensor and any instant of the same span; its own first, if there is one. */
+  about(fresh: Released): Released | undefined {
+    const own = this.get(releasedKey(fresh))
+    if (own !== undefined) return own
+    const end = fresh.start + fresh.sizeMs
+    const gap = this.#gaps.find((g) => g.start < end && fresh.start < g.start + g.sizeMs)
+    if (gap !== undefined) return gap
+    return fresh.sensor === '' ? this.#within(fresh.start, end) : this.#of(fresh.sensor, fresh.start, end)
+  }
+
+  #of(sensor: string, from: number, end: number): Released | undefined {
+    for (const sizeMs of this.#sizes) {
+      for (let start = Math.floor(from / sizeMs) * sizeMs; start < end; start += sizeMs) {
+        for (const policy of this.#policies) {
+          const found = this.get(releasedKey({ sensor, start, sizeMs, policy }))
+          if (found !== undefined) return found
+        }
+      }
+    }
+    return undefined
+  }
+
+  /** Gaps are rare, so this may look at everything. */
+  #within(from: number, end: number): Released | undefined {
+    for (const released of this.values()) if (released.start < end && from < released.start + released.sizeMs) return released
+    return undefined
+  }
+}
