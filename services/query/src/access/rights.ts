@@ -1,0 +1,33 @@
+import type { Stream } from '@commonstream/schemas'
+import { Problem } from '../problem.ts'
+import type { View } from '../questions/aggregates/request.ts'
+import type { Role } from './roles.ts'
+
+/** Lets a role pass that is one of `roles`. @throws Problem 401 without a token, 403 for another role */
+export function allowOnly(role: Role, roles: readonly Role[], what: string): void {
+  if (roles.includes(role)) return
+  const detail = `${what} is for ${roles.join(' and ')}`
+  throw role === 'public'
+    ? new Problem('unauthenticated', `${detail}: send Authorization: Bearer with its token`, { headers: { 'www-authenticate': 'Bearer' } })
+    : new Problem('forbidden', detail)
+}
+
+/**
+ * Whether a role may ask for the data of a stream in a view. Restricted and closed streams stay in the catalogue, but
+ * their data are for roles; the internal view is for operations.
+ * @throws Problem 401 or 403
+ */
+export function allowData(stream: Stream, role: Role, view: View): void {
+  const { level, grounds } = stream.access
+  if (level !== 'public')
+    allowOnly(role, ['operations', 'steward'], `The data of ${stream.name} (${level}: ${grounds ?? 'no grounds stated'})`)
+  if (view === 'internal') allowOnly(role, ['operations'], 'The internal view')
+}
+
+/** Whether single readings are for the public: not of protected or personal streams. */
+export function readingsArePublic(stream: Stream): boolean {
+  return stream.disclosure === null && stream.personalData === 'none'
+}
+
+/** Roles see the exact values of protected streams for this long (protocol section 8.7). */
+export const INTERNAL_MS = 24 * 3_600_000

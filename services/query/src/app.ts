@@ -1,0 +1,50 @@
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import { aggregatesRoute } from './routes/aggregates.ts'
+import { alertsRoutes } from './routes/alerts.ts'
+import type { App, Context } from './routes/context.ts'
+import { describe } from './routes/describe.ts'
+import { healthRoutes } from './routes/health.ts'
+import { latestRoutes } from './routes/latest.ts'
+import { measure } from './routes/measure.ts'
+import { pageRoutes } from './routes/page.ts'
+import { answerProblems } from './routes/problems.ts'
+import { readingsRoute } from './routes/readings.ts'
+import { schemasRoute } from './routes/schemas.ts'
+import { secure } from './routes/secure.ts'
+import { statusRoute } from './routes/status.ts'
+import { stewardRoutes } from './routes/steward.ts'
+import { streamsRoutes } from './routes/streams.ts'
+
+const BODY_LIMIT = 16_384
+
+/** The query service without a listening socket: every route over the context's store. */
+export async function build(context: Context): Promise<App> {
+  const logger: FastifyBaseLogger = context.log
+  const app: App = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 200 },
+  })
+  // Parameters are checked by the questions, which tell every fault at once; the schemas describe them.
+  app.setValidatorCompiler(() => () => true)
+  answerProblems(app)
+  measure(app, context)
+  await secure(app, context)
+  await describe(app, context)
+  for (const routes of [
+    streamsRoutes,
+    aggregatesRoute,
+    latestRoutes,
+    readingsRoute,
+    alertsRoutes,
+    stewardRoutes,
+    statusRoute,
+    schemasRoute,
+    healthRoutes,
+  ])
+    routes(app, context)
+  await pageRoutes(app, context)
+  await app.ready()
+  return app
+}

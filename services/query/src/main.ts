@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { type Part, PartBoard, cityClock, createLog, createStore, createTelemetry, runService } from '@commonstream/runtime'
+import { loadCity } from '@commonstream/schemas'
+import { readTokens } from './access/roles.ts'
+import { build } from './app.ts'
+import { queryConfig } from './config.ts'
+import { createServices } from './routes/services.ts'
+import { Flights } from './store/flights.ts'
+import { createQueryStore } from './store/store.ts'
+
+const config = queryConfig(process.env)
+const log = createLog('query', config.logLevel)
+const clock = cityClock(config.clock.spec, config.clock.origin)
+
+const http: Part = {
+  name: 'http',
+  async start() {
+    const city = await loadCity(config.schemas)
+    const tokens = readTokens(path.join(config.dataDir, 'tokens.json'))
+    if (tokens === null) log.warn('no tokens.json: nobody has a role')
+    const telemetry = createTelemetry('query')
+    const store = createQueryStore(createStore(config.store), telemetry)
+    const services = createServices({ addresses: config.services, store, storeUrl: config.store.url, clock })
+    const app = await build({
+      city,
+      store,
+      clock,
+      tokens,
+      telemetry,
+      log,
+      flights: new Flights(),
+      services,
+      ratePerMinute: config.ratePerMinute,
+      page: config.page,
+    })
+    await app.listen({ host: config.host, port: config.port })
+    log.info({ host: config.host, port: config.port }, 'listening')
+    return async () => {
+      await app.close()
+      await store.close()
+    }
+  },
+}
+
+await runService({ name: 'query', parts: [http], board: new PartBoard(clock.real), log })

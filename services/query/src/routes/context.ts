@@ -1,0 +1,79 @@
+import type { City, Sensor, Stream } from '@commonstream/schemas'
+import type { Clock, Log, Telemetry } from '@commonstream/runtime'
+import type { FastifyInstance } from 'fastify'
+import type { Role, Tokens } from '../access/roles.ts'
+import { Problem } from '../problem.ts'
+import { heardSensorsQuestion } from '../questions/newest.ts'
+import type { Flights } from '../store/flights.ts'
+import type { Store } from '../store/store.ts'
+import type { Services } from './services.ts'
+
+/** What the routes are built from. */
+export interface Context {
+  readonly city: City
+  readonly store: Store
+  readonly clock: Clock
+  readonly tokens: Tokens
+  readonly telemetry: Telemetry
+  readonly log: Log
+  readonly flights: Flights
+  readonly services: Services
+  /** Requests of one key (a token or an address) in a minute. */
+  readonly ratePerMinute: number
+  /** Folder of the built page; null: none. */
+  readonly page: string | null
+}
+
+export type App = FastifyInstance
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before any handler runs. */
+    role: Role
+  }
+}
+
+/** The stream of an address. @throws Problem 404 */
+export function streamNamed(city: City, name: string): Stream {
+  const stream = city.streams.find((one) => one.name === name)
+  if (stream === undefined) throw new Problem('not-found', `There is no stream "${name}"; /v1/streams lists them`)
+  return stream
+}
+
+/** The streams a filter names, all without one. @throws Problem 400 */
+export function streamsOf(city: City, name: string | undefined): readonly Stream[] {
+  if (name === undefined) return city.streams
+  const stream = city.streams.find((one) => one.name === name)
+  if (stream === undefined)
+    throw new Problem('bad-parameters', `stream ${name} is not known`, {
+      faults: [{ parameter: 'stream', detail: `must be one of ${city.streams.map((s) => s.name).join(', ')}` }],
+    })
+  return [stream]
+}
+
+/**
+ * The sensors that exist in a stream: the register, and in an open stream also those that were ever heard.
+ * @throws Problem as `Store.ask`
+ */
+export async function registerOf(store: Store, stream: Stream): Promise<readonly Sensor[]> {
+  if (stream.source.sensors === 'registered') return stream.sensors
+  const heard = await store.ask(heardSensorsQuestion(stream))
+  const known = new Set(stream.sensors.map((sensor) => sensor.id))
+  return [...stream.sensors, ...heard.filter((id) => !known.has(id)).map((id) => strangerOf(stream, id))]
+}
+
+function strangerOf(stream: Stream, id: string): Sensor {
+  return {
+    id,
+    name: id,
+    zone: null,
+    gateway: null,
+    lon: null,
+    lat: null,
+    place: 'none',
+    everyMs: stream.source.everyMs,
+    installed: null,
+    removed: null,
+    aliases: [],
+  }
+}

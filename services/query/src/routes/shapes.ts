@@ -1,0 +1,136 @@
+import Type, { type TSchema } from 'typebox'
+
+/** A value or null, as one JSON Schema type: cheaper to write than a union. */
+export function nullable(type: 'string' | 'number' | 'integer' | 'boolean', description?: string): TSchema {
+  return Type.Unsafe<unknown>({ type: [type, 'null'], ...(description === undefined ? {} : { description }) })
+}
+
+const STATUS = Type.Unsafe<string>({ type: 'string', enum: ['ok', 'partial', 'no_data', 'suppressed'] })
+
+export const StreamAddress = Type.Object({ stream: Type.String({ description: 'Name of a stream.' }) })
+
+/** RFC 9457. */
+export const ProblemAnswer = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ parameter: Type.String(), detail: Type.String() }))),
+  },
+  { description: 'What is wrong (RFC 9457); `errors` names every parameter at fault.' },
+)
+
+/** Refusals that any route may answer with. */
+export const PROBLEMS = Object.fromEntries(
+  ['4xx', '5xx'].map((status) => [
+    status,
+    { description: 'A problem.', content: { 'application/problem+json': { schema: ProblemAnswer } } },
+  ]),
+)
+
+const AGGREGATE_ROW = {
+  sensor: nullable('string', 'Null where rows are about more than one.'),
+  zone: nullable('string'),
+  from: Type.String({ description: 'UTC.' }),
+  to: Type.String({ description: 'UTC; not included.' }),
+  count: nullable('integer', 'Readings; null in releases.'),
+  sum: nullable('number'),
+  min: nullable('number'),
+  max: nullable('number'),
+  mean: nullable('number'),
+  last: nullable('number', 'Only by=sensor.'),
+  expected: Type.Integer({ description: 'Registered sensors in service.' }),
+  reporting: nullable('integer', 'Those heard lately; null in protected streams.'),
+  noise_sd: nullable('number', 'Standard deviation of the noise in the figures of a protected stream.'),
+  status: STATUS,
+  local_date: Type.String({ description: 'Of `from`, in `tz`.' }),
+  local_hour: Type.Integer(),
+  utc_offset: Type.String(),
+}
+
+/** The columns of CSV: a row's keys in order. */
+export const AGGREGATE_COLUMNS: readonly string[] = Object.keys(AGGREGATE_ROW)
+
+export const AggregatesAnswer = Type.Object({
+  stream: Type.String(),
+  property: Type.String(),
+  every: Type.String(),
+  tz: Type.String(),
+  rows: Type.Array(Type.Object(AGGREGATE_ROW)),
+  next: nullable('string', 'Cursor of the next page.'),
+})
+
+const VALUES = Type.Unsafe<unknown>({
+  type: 'object',
+  additionalProperties: { type: ['number', 'string', 'null'] },
+  description: 'By property, in declared units.',
+})
+
+const NEWEST = {
+  at: nullable('string', 'Of an event.'),
+  from: nullable('string', 'Of a window (protected streams).'),
+  to: nullable('string'),
+  values: VALUES,
+  noise_sd: nullable('number'),
+}
+
+export const LatestAnswer = Type.Object({
+  stream: Type.String(),
+  rows: Type.Array(
+    Type.Object({ sensor: Type.String(), zone: nullable('string'), ...NEWEST, reporting: nullable('boolean'), status: STATUS }),
+  ),
+})
+
+export const SensorsAnswer = Type.Object({
+  type: Type.Literal('FeatureCollection'),
+  stream: Type.String(),
+  features: Type.Array(
+    Type.Object({
+      type: Type.Literal('Feature'),
+      id: Type.String(),
+      geometry: Type.Unsafe<unknown>({
+        type: ['object', 'null'],
+        properties: { type: { type: 'string' }, coordinates: { type: 'array', items: { type: 'number' } } },
+      }),
+      properties: Type.Object({
+        name: Type.String(),
+        zone: nullable('string'),
+        place: Type.String({ description: 'exact, coarse (about a kilometre) or none.' }),
+        every: Type.String({ description: 'How often it is expected to report.' }),
+        installed: nullable('string'),
+        removed: nullable('string'),
+        in_service: Type.Boolean(),
+        status: STATUS,
+        reporting: nullable('boolean', 'Heard as lately as expected; null in protected streams.'),
+        latest: Type.Object(NEWEST),
+      }),
+    }),
+  ),
+})
+
+export const AlertsAnswer = Type.Object({
+  alerts: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      stream: Type.String(),
+      rule: Type.String(),
+      subject: Type.String({ description: 'The sensor.' }),
+      severity: Type.String(),
+      title: Type.String(),
+      state: Type.Enum(['firing', 'resolved']),
+      since: Type.String(),
+      until: nullable('string'),
+      internal: Type.Boolean({ description: 'Judged by exact values of a protected stream.' }),
+      values: Type.Unsafe<unknown>({
+        type: 'object',
+        additionalProperties: { type: ['number', 'null'] },
+        description: 'What the rule saw last.',
+      }),
+      acknowledged: Type.Unsafe<unknown>({
+        type: ['object', 'null'],
+        properties: { at: { type: 'string' }, by: { type: ['string', 'null'] }, note: { type: ['string', 'null'] } },
+      }),
+    }),
+  ),
+})

@@ -1,0 +1,69 @@
+import type { Stream } from '@commonstream/schemas'
+import Type from 'typebox'
+import { Problem } from '../problem.ts'
+import { utc } from '../questions/local-time.ts'
+import { type PartitionState, partitionsQuestion, releasesStateQuestion, watermarkOf } from '../questions/stream-state.ts'
+import type { App, Context } from './context.ts'
+import { PROBLEMS, nullable } from './shapes.ts'
+
+const Answer = Type.Object({
+  clock: Type.Object({
+    now: Type.String({ description: "The city's present." }),
+    replay_of: nullable('string', 'Where a replay began; null in the present.'),
+    speed: Type.Number(),
+  }),
+  ready: Type.Boolean(),
+  parts: Type.Array(
+    Type.Object({ service: Type.String(), name: Type.String(), state: Type.String(), since: Type.String(), reason: nullable('string') }),
+  ),
+  streams: Type.Array(
+    Type.Object({
+      stream: Type.String(),
+      watermark: nullable('string', 'Windows that end before it are closed.'),
+      certified: nullable('string', "When the store last certified events, by the machine's clock; of protected streams by the minute."),
+      released: nullable('string', 'Start of the newest released window (protected streams).'),
+      reason: nullable('string', 'Why these are not known.'),
+    }),
+  ),
+})
+
+const MINUTE_MS = 60_000
+
+/** `GET /v1/status`: how everything is, for the page and for people on duty. */
+export function statusRoute(app: App, context: Context): void {
+  const { city, clock, services, flights } = context
+  const schema = { summary: 'How the services and the streams are', tags: ['status'], response: { 200: Answer, ...PROBLEMS } }
+  app.get('/v1/status', { schema }, (_request, reply) => {
+    void reply.header('cache-control', 'no-cache')
+    return flights.run('status', async () => {
+      const [parts, streams] = await Promise.all([services.all(), Promise.all(city.streams.map((stream) => stateOf(context, stream)))])
+      const now = { now: utc(clock.now()), replay_of: clock.replayOf === null ? null : utc(clock.replayOf), speed: clock.speed }
+      return { clock: now, ready: parts.every((part) => part.state === 'ready'), parts, streams }
+    })
+  })
+}
+
+async function stateOf({ store }: Context, stream: Stream): Promise<Record<string, unknown>> {
+  const unknown = { stream: stream.name, watermark: null, certified: null, released: null, reason: null }
+  try {
+    const partitions = await store.ask(partitionsQuestion(stream.name))
+    const [released] = stream.disclosure === null ? [] : await store.ask(releasesStateQuestion(stream))
+    const text = (at: number | null) => (at === null || at === 0 ? null : utc(at))
+    return {
+      ...unknown,
+      watermark: text(watermarkOf(stream, partitions)),
+      certified: text(certifiedOf(stream, partitions)),
+      released: text(released?.newest ?? null),
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { ...unknown, reason: error.message }
+  }
+}
+
+/** Ticks are certified several times a minute, so by the minute this moves whether or not anybody passed by. */
+function certifiedOf(stream: Stream, partitions: readonly PartitionState[]): number | null {
+  if (partitions.length === 0) return null
+  const newest = Math.max(...partitions.map((p) => p.certified))
+  return stream.disclosure === null ? newest : Math.floor(newest / MINUTE_MS) * MINUTE_MS
+}

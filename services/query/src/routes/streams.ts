@@ -1,0 +1,79 @@
+import { type Stream, threshold } from '@commonstream/schemas'
+import { isoDuration } from '../questions/duration.ts'
+import { everiesOf } from '../questions/every.ts'
+import { type App, type Context, streamNamed } from './context.ts'
+import { PROBLEMS, StreamAddress } from './shapes.ts'
+
+const NO_PARAMETERS = { type: 'object', properties: {} }
+const ANY = { type: 'object', additionalProperties: true }
+
+/** `GET /v1/streams` and `GET /v1/streams/{stream}`: the catalogue, in which closed streams stand too. */
+export function streamsRoutes(app: App, context: Context): void {
+  const { city } = context
+  app.get(
+    '/v1/streams',
+    {
+      schema: { summary: 'The streams, summarised', tags: ['catalogue'], querystring: NO_PARAMETERS, response: { 200: ANY, ...PROBLEMS } },
+    },
+    (_request, reply) => {
+      void reply.header('cache-control', 'public, max-age=60')
+      return { city: city.name, publisher: city.publisher, time_zone: city.zone, streams: city.streams.map(summaryOf) }
+    },
+  )
+  app.get<{ Params: { stream: string } }>(
+    '/v1/streams/:stream',
+    {
+      schema: { summary: 'One stream with its contract', tags: ['catalogue'], params: StreamAddress, response: { 200: ANY, ...PROBLEMS } },
+    },
+    (request, reply) => {
+      const stream = streamNamed(city, request.params.stream)
+      void reply.header('cache-control', 'public, max-age=60')
+      return { ...summaryOf(stream), contract: stream.contract }
+    },
+  )
+}
+
+/** What the catalogue says of a stream. */
+export function summaryOf(stream: Stream): Record<string, unknown> {
+  const { name, title, description, steward, purpose, legalBasis, assessment, personalData, access, disclosure, unprotected } = stream
+  return {
+    name,
+    title,
+    description,
+    steward,
+    purpose,
+    legal_basis: legalBasis,
+    assessment,
+    personal_data: personalData,
+    access,
+    protected: disclosure !== null,
+    unprotected,
+    disclosure: disclosure && {
+      policy: disclosure.policy,
+      from: new Date(disclosure.from).toISOString(),
+      epsilon: disclosure.epsilon.join('/'),
+      group: disclosure.group,
+      beta: disclosure.beta.join('/'),
+      threshold: threshold(disclosure, 1),
+    },
+    time_zone: stream.time.zone,
+    window: isoDuration(stream.window.sizeMs),
+    every: everiesOf(stream).map((every) => every.name),
+    reports: isoDuration(stream.source.everyMs),
+    silence: stream.source.silence,
+    lateness: isoDuration(stream.time.latenessMs),
+    retention: Object.fromEntries(Object.entries(stream.retention).map(([what, ms]) => [what.replace(/Ms$/, ''), isoDuration(ms)])),
+    properties: stream.properties.map((p) => ({
+      name: p.name,
+      kind: p.kind,
+      doc: p.doc,
+      unit: p.unit,
+      observed_property: p.observedProperty,
+      resolution: p.resolution,
+      aggregates: p.aggregates,
+    })),
+    alerts: stream.alerts.map(({ rule, on, severity, title: text }) => ({ rule, on, severity, title: text })),
+    sensors: stream.sensors.length,
+    links: Object.fromEntries(['sensors', 'latest', 'aggregates', 'readings'].map((what) => [what, `/v1/streams/${name}/${what}`])),
+  }
+}

@@ -1,0 +1,64 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Telemetry } from '@commonstream/runtime'
+import pLimit from 'p-limit'
+import type { Question } from '../questions/question.ts'
+import { problemOfStore } from './store-fault.ts'
+
+/** What the routes know of ClickHouse. */
+export interface Store {
+  /** The rows of an answer. @throws Problem 503 when the store is away, 500 when it refuses the question */
+  ask<Row>(question: Question<Row>): Promise<Row[]>
+  /** Writes rows into a table. @throws Problem as `ask` */
+  insert(table: string, rows: readonly object[]): Promise<void>
+  /** Null if the store answers, else its fault. */
+  fault(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** Questions at once; more wait here, where they cost nothing. */
+const AT_ONCE = 6
+/** Seconds after which the store gives a question up. */
+const LONGEST_SECONDS = 30
+
+/** The store behind a ClickHouse client. */
+export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telemetry, 'meter'>): Store {
+  const limit = pLimit(AT_ONCE)
+  const seconds = telemetry.meter.createHistogram('city_query_store_seconds', {
+    description: 'Time of questions to ClickHouse, waiting included',
+  })
+  return {
+    async ask(question) {
+      const begun = performance.now()
+      try {
+        return await limit(() => answer(client, question))
+      } catch (error) {
+        throw problemOfStore(error)
+      } finally {
+        seconds.record((performance.now() - begun) / 1_000, { question: question.name })
+      }
+    },
+    async insert(table, rows) {
+      try {
+        await client.insert({ table, values: [...rows], format: 'JSONEachRow' })
+      } catch (error) {
+        throw problemOfStore(error)
+      }
+    },
+    async fault() {
+      const result = await client.ping()
+      return result.success ? null : result.error
+    },
+    close: () => client.close(),
+  }
+}
+
+async function answer<Row>(client: ClickHouseClient, { sql, params, read }: Question<Row>): Promise<Row[]> {
+  const result = await client.query({
+    query: sql,
+    query_params: { ...params },
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: { max_execution_time: LONGEST_SECONDS },
+  })
+  const rows = await result.json<unknown[]>()
+  return rows.map(read)
+}
