@@ -25,7 +25,6 @@ function checkTimes({ window, time, retention, source: { everyMs } }: Stream, so
   if (time.aheadMs > DAY) source.fault(['time', 'ahead'], 'must be at most P1D')
   if (time.behindMs < time.latenessMs) source.fault(['time', 'behind'], 'must be at least the lateness')
   if (retention.topicMs < 3 * DUPLICATE_HORIZON_MS) source.fault(['retention', 'topic'], 'must be at least P3D: three times the 24 hours in which duplicates are known')
-  if (retention.readingsMs <= 0) source.fault(['retention', 'readings'], 'must be longer than nothing')
   if (retention.partialsMs < sizeMs + time.latenessMs + 2 * HOUR) source.fault(['retention', 'partials'], 'must outlast a window, its lateness and two hours')
   if (retention.windowsMs < sizeMs + time.latenessMs) source.fault(['retention', 'windows'], 'must outlast a window and its lateness')
 }
@@ -61,7 +60,9 @@ function checkAggregates({ name, kind, aggregates, label }: Property, source: So
 }
 
 function checkProtected(stream: Stream, source: SourceFile): void {
-  for (const { name, kind, aggregates } of stream.properties) {
+  for (const { name, kind, aggregates, resolution } of stream.properties) {
+    // The noise hides one passage: it must be one unit of the integers that the noise is added to.
+    if (resolution !== '1') source.fault(['disclosure'], `"${name}" has resolution ${resolution}; counts of a protected stream have "1"`)
     const summed = kind === 'count' && aggregates.length === 1 && aggregates[0] === 'sum'
     if (!summed) source.fault(['windows', 'properties', name], `"${name}": a protected stream has only properties of kind count, aggregated by [sum]; move others to a stream of their own`)
   }

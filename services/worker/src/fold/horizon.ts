@@ -48,7 +48,7 @@ export class Horizon {
     const d = word(id, 12)
     if (this.size === this.#capacity) this.#grow()
     const mask = this.#table.length - 1
-    let place = mix(a, b) & mask
+    let place = mix(a, b, c, d) & mask
     let before = -1
     while (this.#table[place] !== 0) {
       const slot = (this.#table[place] as number) - 1
@@ -101,7 +101,9 @@ export class Horizon {
   }
 
   #home(slot: number): number {
-    return mix(this.#ids[slot << 2] as number, this.#ids[(slot << 2) + 1] as number) & (this.#table.length - 1)
+    const ids = this.#ids
+    const at = slot << 2
+    return mix(ids[at] as number, ids[at + 1] as number, ids[at + 2] as number, ids[at + 3] as number) & (this.#table.length - 1)
   }
 
   #grow(): void {
@@ -125,7 +127,7 @@ function word(id: Uint8Array, at: number): number {
   return (id[at] as number) | ((id[at + 1] as number) << 8) | ((id[at + 2] as number) << 16) | ((id[at + 3] as number) << 24)
 }
 
-function mix(a: number, b: number): number {
-  const h = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b)
+function mix(a: number, b: number, c: number, d: number): number {
+  const h = Math.imul(a ^ Math.imul(b ^ Math.imul(c ^ Math.imul(d, 0x27d4eb2f), 0x165667b1), 0x9e3779b1), 0x85ebca6b)
   return h ^ (h >>> 15)
 }

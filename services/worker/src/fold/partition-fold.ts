@@ -75,10 +75,10 @@ export class PartitionFold {
     return this.#lastRecord === null ? '' : recordId(this.#lastRecord)
   }
 
-  /** Puts documents in force that were read back, and prepares what is derived from the newest. */
+  /** Puts documents in force that were read back, oldest first. */
   loadDocuments(list: readonly FoldDocument[]): void {
     this.documents.load(list)
-    this.#useNewest()
+    for (const document of list) this.#use(document)
   }
 
   /** Count and hash of what is open: windows and alert states. */
@@ -115,20 +115,20 @@ export class PartitionFold {
   #marker(record: LogRecord, appended: number): void {
     const document = parseFoldDocument(record.value ?? Buffer.alloc(0))
     const refused = this.documents.add(document, appended)
-    if (refused === null) this.#useNewest()
+    if (refused === null) this.#use(this.documents.newest as FoldDocument)
     else this.#o.sink.documentRefused(refused, record.offset)
   }
 
-  #useNewest(): void {
-    const document = this.documents.newest
-    if (document === undefined || document === this.#document) return
+  /** Prepares what is derived from the newest document. */
+  #use(document: FoldDocument): void {
+    if (document === this.#document) return
     this.#document = document
     this.#toInteger = document.properties.map((p) => unitsOf(p).toInteger)
     this.#keepLast = keepsLast(document)
     this.#values = document.properties.map(() => null)
-    this.#judgesReadings = document.alerts.some((rule) => rule.on === 'reading')
     if (this.alerts === null) this.alerts = createAlerts(document, this.#o.stream)
     else this.alerts.setDocument(document)
+    this.#judgesReadings = this.alerts.wants('reading')
   }
 
   #event(record: LogRecord, appended: number): void {
@@ -225,8 +225,7 @@ export class PartitionFold {
   }
 
   #closeOne(document: FoldDocument, span: Span, offset: number): void {
-    const judgesWindows = document.alerts.some((rule) => rule.on === 'window')
-    const judge: Judge | null = judgesWindows ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at) : null
+    const judge: Judge | null = this.alerts?.wants('window') ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at) : null
     const common = { document, span, offset, windows: this.windows, sink: this.#o.sink, bridges: this.watermark.bridges, judge }
     if (!this.#o.isProtected) return publishWindow(common)
     const dayKey = this.#o.dayKey(new Date(span.start).toISOString().slice(0, 10))

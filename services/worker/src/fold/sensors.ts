@@ -1,11 +1,11 @@
 import type { Part } from './windows.ts'
 
-/** The newest event of a sensor in the chunk at hand, for `<s>_latest`. */
+/** The newest event of a sensor in the chunk at hand, for `<s>_latest`; overwritten in place. */
 export interface Newest {
   at: number
-  id: Buffer
+  readonly id: Uint8Array
   clamped: boolean
-  values: (number | null)[]
+  readonly values: (number | null)[]
 }
 
 /** One sensor's account within the chunk at hand. */
@@ -32,7 +32,14 @@ export class SensorAccount {
     const held = this.newest
     if (held !== null && (at < held.at || (at === held.at && Buffer.compare(id, held.id) <= 0))) return
     this.newestDirty = true
-    this.newest = { at, id: Buffer.from(id), clamped, values: [...values] }
+    if (held === null) {
+      this.newest = { at, id: Uint8Array.prototype.slice.call(id), clamped, values: [...values] }
+      return
+    }
+    held.at = at
+    held.clamped = clamped
+    for (let i = 0; i < 16; i++) held.id[i] = id[i] as number
+    for (let p = 0; p < values.length; p++) held.values[p] = values[p] as number | null
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
+import type { AlertStateRow } from '../fold/alerts/alerts.ts'
 import type { WatermarkState } from '../fold/watermark.ts'
 
 /** The complete ledger row of the chunk that ends before a resume point. */
@@ -46,12 +47,12 @@ export async function readCommitments(store: ClickHouseClient, stream: string): 
 }
 
 /** The alert states that a chunk left at its end. */
-export async function readAlertStates(store: ClickHouseClient, stream: string, partition: number, chunk: number, version: number): Promise<{ rule: string; subject: string; state: unknown }[]> {
+export async function readAlertStates(store: ClickHouseClient, stream: string, partition: number, chunk: number, version: number): Promise<AlertStateRow[]> {
   const result = await store.query({
     query: `SELECT rule, subject, state FROM city.alert_states FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND chunk = {chunk:UInt64} AND version = {version:UInt64}`,
     query_params: { stream, partition, chunk, version },
     format: 'JSONEachRow',
   })
   const rows = await result.json<{ rule: string; subject: string; state: string }>()
-  return rows.map((r) => ({ ...r, state: JSON.parse(r.state) as unknown }))
+  return rows.map((r) => ({ ...r, state: JSON.parse(r.state) as AlertStateRow['state'] }))
 }
