@@ -18,6 +18,7 @@ export interface KafkaOptions {
   readonly heap?: string
   /** Defaults to `<dir>/kafka.log`. */
   readonly log?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A running broker. `brokers` is what `createKafka` takes. */
@@ -46,7 +47,7 @@ export async function spawnKafka(o: KafkaOptions): Promise<Child> {
     command: 'java',
     args,
     cwd: dir,
-    env: { PATH: process.env['PATH'], TZ: 'UTC' },
+    env: { PATH: process.env['PATH'], TZ: 'UTC', ...o.env },
     log: o.log ?? path.join(dir, 'kafka.log'),
   })
   void child.exited.then(stopped)

@@ -1,0 +1,40 @@
+import { existsSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { spawn } from 'node:child_process'
+import { LOOPBACK } from '@commonstream/runtime/defaults.ts'
+import { ROOT, stackConfig } from './config.ts'
+import { RunFolder } from './state/run-folder.ts'
+import { type Beside, runStack } from './stack/run-stack.ts'
+
+// `make demo`: a night of Melbourne's footpaths, and Wyndham's bins, lived through again at sixty times its speed.
+const NIGHT = '2023-06-04T23:00:00+10:00@60/2023-06-05T08:30:00+10:00'
+
+const given = stackConfig()
+// A folder of its own within the state's: the stack's data is not the demo's to remove.
+const config = stackConfig({ ...process.env, CITY_DATA_DIR: path.join(given.dir, 'demo'), CITY_CLOCK: NIGHT })
+
+console.log(`The page will be at http://${LOOPBACK}:${config.ports.query}/ in about half a minute.`)
+if (existsSync(config.dir)) {
+  console.log(`Removing the state of the last demo in ${config.dir}`)
+  const run = new RunFolder(config.dir)
+  run.take()
+  await run.endLeftBehind(console.log)
+  rmSync(config.dir, { recursive: true })
+}
+
+/** Sends the night's readings, with a progress bar. */
+const replay: Beside = async (env, signal) => {
+  const fleet = spawn(process.execPath, [path.join(ROOT, 'services', 'fleet', 'src', 'main.ts'), 'replay'], {
+    env: { ...env },
+    stdio: 'inherit',
+    cwd: ROOT,
+  })
+  signal.addEventListener('abort', () => fleet.kill('SIGTERM'))
+  const code = await new Promise<number | null>((resolve) => fleet.once('close', resolve))
+  if (signal.aborted) return
+  console.log(
+    code === 0 ? 'The night is over. The page stays until Ctrl-C.' : `The replay ended with code ${code}. Ctrl-C stops the stack.`,
+  )
+}
+
+await runStack(config, console.log, replay)
