@@ -10,10 +10,9 @@ import { dayKeys } from './flush/day-keys.ts'
 import type { Flusher } from './flush/flusher.ts'
 import { writeLog } from './flush/log-writer.ts'
 import type { StreamContext } from './flush/stream-context.ts'
-import type { Released } from './fold/publish.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { readCommitments } from './resume/ledger-row.ts'
-import { loadReleased } from './resume/load-released.ts'
+import { readReleased, ReleasedMap } from './resume/released.ts'
 import { resumePartition } from './resume/resume-partition.ts'
 
 export interface StreamPartOptions {
@@ -30,7 +29,7 @@ export interface StreamPartOptions {
   readonly fail: (error: unknown) => void
 }
 
-const KEYS_SWEEP_MS = 3_600_000
+const SWEEP_MS = 3_600_000
 
 /** One stream of the worker: its consumer, and what a protected one needs besides. */
 export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
@@ -39,10 +38,10 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
   const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: Date.now }) : null
   const faults = new FaultBook(join(o.config.dataDir, 'worker', `faults-${o.config.workerId}.json`))
   // One read of the ledger's commitments and of the released windows per join serves all partitions that it brings.
-  let shared: Promise<{ keyring: Keyring; released: Released }> | null = null
+  let shared: Promise<{ keyring: Keyring; released: ReleasedMap }> | null = null
   const readShared = async () => ({
     keyring: new Keyring(keys as NonNullable<typeof keys>, await readCommitments(o.store, name), (day, error) => log.error({ stream: name, day, reason: reasonOf(error) }, 'KEY_LOST')),
-    released: await loadReleased(o.kafka, context, log),
+    released: await readReleased({ kafka: o.kafka, topic: context.windowsTopic, codec: context.windowCodec, log }),
   })
   const consumer = new StreamConsumer({
     ...o,
@@ -56,7 +55,7 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
         ...o,
         partition,
         keyring: own?.keyring ?? null,
-        released: own?.released ?? NOTHING_RELEASED,
+        released: own?.released ?? new ReleasedMap(),
         sink: {
           workerId: o.config.workerId,
           batch: () => o.flusher.batch,
@@ -88,11 +87,13 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
       board.set(name, 'waiting', 'joining its group')
       await consumer.start()
       const sweep = setInterval(() => {
+        const frontiers = consumer.frontiers
+        if (frontiers !== null) shared?.then(({ released }) => released.prune(Math.min(...frontiers)), o.fail)
         keys?.destroyExpired(context.stream.retention.topicMs).then(
           (days) => days.length > 0 && log.info({ stream: name, days }, 'day keys destroyed'),
           (error: unknown) => log.error({ stream: name, reason: reasonOf(error) }, 'day keys not destroyed'),
         )
-      }, KEYS_SWEEP_MS)
+      }, SWEEP_MS)
       return async () => {
         clearInterval(sweep)
         await consumer.stop()
@@ -108,6 +109,3 @@ function report(board: PartBoard, name: string, consumer: StreamConsumer): void 
   else if (consumer.reports.some((r) => r.state === 'resuming')) board.set(name, 'waiting', 'reading its state back')
   else board.set(name, 'ready')
 }
-
-/** Of an unprotected stream, which releases nothing. */
-const NOTHING_RELEASED: Released = { get: () => undefined, add: () => {} }

@@ -81,6 +81,12 @@ export class StreamConsumer {
     return [...this.#partitions.values()].map((p) => p.report()).sort((a, b) => a.partition - b.partition)
   }
 
+  /** First open windows of all partitions; null while one of them has none or is still resuming. */
+  get frontiers(): number[] | null {
+    const all = [...this.#partitions.values()].map((p) => p.resumed?.fold.frontier ?? null)
+    return all.length > 0 && all.every((f) => f !== null) ? (all as number[]) : null
+  }
+
   #joined(assigned: readonly number[]): void {
     this.#fence.open()
     this.#o.onJoin()

@@ -124,7 +124,7 @@ export class Flusher {
     await this.#insert(batch, 'accounting')
     const revised = await this.#persist('late revisions', () => resolveRevisions(store, batch.revisions))
     const closed = [...batch.closed, ...revised]
-    await this.#persist('windows topic', () => writeLog(producer, closed.map(windowRecord)))
+    await this.#persist('windows topic', () => writeLog(producer, closed.filter((c) => !c.row.replayed).map(windowRecord)))
     writeWindows(batch, closed)
     await this.#insert(batch, 'windows')
     await Promise.all(batch.alertAcks)

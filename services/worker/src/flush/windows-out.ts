@@ -32,7 +32,7 @@ async function resolveGroup(store: ClickHouseClient, group: readonly PendingRevi
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
     if (before) figures.merge(before)
-    const row: WindowRow = { sensor: r.sensor, start: r.start, sizeMs: r.sizeMs, rev: r.rev, status: 'ok', origin: 'late', bridges: r.bridges, policy: 0, noiseSd: 0, figures, released: null }
+    const row: WindowRow = { sensor: r.sensor, start: r.start, sizeMs: r.sizeMs, rev: r.rev, status: 'ok', origin: 'late', bridges: r.bridges, policy: 0, noiseSd: 0, figures, released: null, replayed: false }
     return { context, partition, row }
   })
 }

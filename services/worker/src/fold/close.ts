@@ -1,6 +1,5 @@
 import type { FoldDocument } from '@commonstream/schemas'
 import type { Documents, Span } from './documents.ts'
-import type { FoldSink, WindowRow } from './types.ts'
 import type { Windows } from './windows.ts'
 
 /** A watermark that jumps by more than this closes the gap as one range without data (protocol section 7). */
@@ -10,10 +9,10 @@ export const GAP_MS = 2 * 86_400_000
 export interface Closing {
   readonly documents: Documents
   readonly windows: Windows
-  readonly sink: FoldSink
+  /** Publishes a range without data. */
+  readonly closeGap: (from: number, to: number, offset: number) => void
   /** Publishes the windows of one span; the fold's own way for protected and unprotected streams. */
   readonly closeOne: (document: FoldDocument, span: Span, offset: number) => void
-  readonly bridges: () => number
 }
 
 /**
@@ -24,7 +23,7 @@ export function closeWindows(c: Closing, frontier: number | null, offset: number
   if (frontier === null) return firstFrontier(c, offset, now, isProtected)
   const to = reach(c.documents, frontier, now)
   const gap = before !== null && now - before > GAP_MS
-  if (gap && to > frontier) c.sink.window(gapRow(c.documents, frontier, to, isProtected ? 0 : offset, c.bridges()))
+  if (gap && to > frontier) c.closeGap(frontier, to, offset)
   if (gap && isProtected) {
     for (const start of c.windows.starts(frontier, to)) c.windows.close(start)
     return to
@@ -68,9 +67,4 @@ function reach(documents: Documents, frontier: number, now: number): number {
     if (end + latenessMs > now) return at
     at = end
   }
-}
-
-function gapRow(documents: Documents, from: number, to: number, rev: number, bridges: number): WindowRow {
-  const policy = documents.at(from).disclosure?.policy ?? 0
-  return { sensor: '', start: from, sizeMs: to - from, rev, status: 'no_data', origin: 'closed', bridges, policy, noiseSd: 0, figures: null, released: null }
 }

@@ -3,6 +3,7 @@ import { loadCity, type Stream } from '@commonstream/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { releaseWindow } from './disclosure/release.ts'
+import { ReleasedMap } from '../resume/released-map.ts'
 import { CHUNK_OFFSETS } from './chunk.ts'
 import { type Entry, foldInto, MemoryStore, plain, recordsOf, streamNamed } from './testing/memory-run.ts'
 
@@ -139,14 +140,14 @@ const PEOPLE = ['3', '5', '9']
 test('a protected stream releases every atom of every window once, whatever was late', () => {
   fc.assert(
     fc.property(logs(PEOPLE, 'direction_1', 'direction_2'), (log) => {
-      const { store, fold } = run(pedestrians, log, [], { dayKey: () => KEY, released: new Map(), sensors: PEOPLE })
+      const { store, fold } = run(pedestrians, log, [], { dayKey: () => KEY, released: new ReleasedMap(), sensors: PEOPLE })
       const firstTick = log.find((e) => 'bridge' in e) as { asOf: number } | undefined
       if (firstTick === undefined || fold.frontier === null) {
         expect(store.windows.size).toBe(0)
         return
       }
       const size = pedestrians.window.sizeMs
-      const gaps = [...store.windows.values()].filter((w) => w.row.sensor === '').map((w) => w.row)
+      const gaps = [...store.windows.values()].filter((w) => w.row.status === 'no_data').map((w) => w.row)
       for (let start = Math.ceil(firstTick.asOf / size) * size; start < fold.frontier; start += size) {
         if (gaps.some((g) => start >= g.start && start < g.start + g.sizeMs)) continue
         for (const sensor of PEOPLE) expect(store.windows.get(`${sensor}|${start}|${size}`)?.row).toMatchObject({ status: 'ok', rev: 0, figures: null })
@@ -163,7 +164,7 @@ test('the first release wins: a replay is silent, a changed value is withheld', 
     { at: START + MINUTE, sensor: '3', id: 1, values: { direction_1: 40, direction_2: 2 }, appended: START + 2 * MINUTE },
     { bridge: 'a', asOf: START + 40 * MINUTE, appended: START + 40 * MINUTE },
   ]
-  const released = new Map<string, readonly number[]>()
+  const released = new ReleasedMap()
   const o = { dayKey: () => KEY, released, sensors: ['3'] }
   const first = run(pedestrians, log, [], o).store
   const value = first.windows.get(`3|${START}|${pedestrians.window.sizeMs}`)?.value

@@ -1,11 +1,12 @@
 import { CodecFault, type EventRecord, parseFoldDocument, type FoldDocument, unitsOf } from '@commonstream/schemas'
+import type { ReleasedMap } from '../resume/released-map.ts'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
 import { keepsLast, storedFigures } from './figures.ts'
 import { Horizon, HORIZON, PROTECTED_HORIZON } from './horizon.ts'
-import { type Judge, publishWindow, type Released, releaseSensors } from './publish.ts'
+import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
 import { type SensorAccount, SensorAccounts } from './sensors.ts'
 import type { FoldSink, LogRecord } from './types.ts'
@@ -24,7 +25,7 @@ export interface FoldOptions {
   readonly ownSensors: (document: FoldDocument) => readonly string[]
   /** The key of a UTC day (YYYY-MM-DD) of window starts; null: lost. Only protected streams ask. */
   readonly dayKey: (day: string) => Buffer | null
-  readonly released: Released
+  readonly released: ReleasedMap
 }
 
 /**
@@ -217,11 +218,18 @@ export class PartitionFold {
     const closing = {
       documents: this.documents,
       windows: this.windows,
-      sink: this.#o.sink,
-      bridges: () => this.watermark.bridges,
+      closeGap: (from: number, to: number, offset: number) => this.#closeGap(from, to, offset),
       closeOne: (document: FoldDocument, span: Span, offset: number) => this.#closeOne(document, span, offset),
     }
     this.frontier = closeWindows(closing, this.frontier, record.offset, before, now, this.#o.isProtected)
+  }
+
+  #closeGap(start: number, to: number, offset: number): void {
+    const bridges = this.watermark.bridges
+    const policy = this.documents.at(start).disclosure?.policy ?? 0
+    const { sink, released } = this.#o
+    if (this.#o.isProtected) releaseGap({ sink, released, from: start, to, policy, bridges, sensors: this.#o.ownSensors(this.documents.at(start)) })
+    else sink.window({ sensor: '', start, sizeMs: to - start, rev: offset, status: 'no_data', origin: 'closed', bridges, policy, noiseSd: 0, figures: null, released: null, replayed: false })
   }
 
   #closeOne(document: FoldDocument, span: Span, offset: number): void {

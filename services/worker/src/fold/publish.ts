@@ -1,20 +1,10 @@
 import { noiseSd, unitsOf, type FoldDocument } from '@commonstream/schemas'
+import { type Released, type ReleasedMap, releasedKey } from '../resume/released-map.ts'
 import { releaseWindow } from './disclosure/release.ts'
 import type { Span } from './documents.ts'
 import { COUNT, type Figures, LAST, MAX, MIN, SUM, WIDTH } from './figures.ts'
 import type { FoldSink } from './types.ts'
 import type { Windows } from './windows.ts'
-
-/** What is already released, by `releaseKey`. */
-export interface Released {
-  get(key: string): readonly number[] | undefined
-  add(key: string, values: readonly number[]): void
-}
-
-/** Identity of a sensor's atoms of one window. */
-export function releaseKey(sensor: string, start: number, sizeMs: number, policy: number): string {
-  return `${sensor}|${start}|${sizeMs}|${policy}`
-}
 
 /** A closed window as the alert rules see it: figures by column name, in declared units. */
 export type Judge = (sensor: string, span: Span, values: Record<string, number | null>, offset: number) => void
@@ -22,14 +12,14 @@ export type Judge = (sensor: string, span: Span, values: Record<string, number |
 /** Publishes the rows of an unprotected stream's window: the sensors that have data. */
 export function publishWindow(o: { document: FoldDocument; span: Span; offset: number; windows: Windows; sink: FoldSink; bridges: number; judge: Judge | null }): void {
   for (const { sensor, figures } of o.windows.values(o.span.start)) {
-    o.sink.window({ sensor, ...o.span, rev: o.offset, status: 'ok', origin: 'closed', bridges: o.bridges, policy: 0, noiseSd: 0, figures, released: null })
+    o.sink.window({ sensor, ...o.span, rev: o.offset, status: 'ok', origin: 'closed', bridges: o.bridges, policy: 0, noiseSd: 0, figures, released: null, replayed: false })
     o.judge?.(sensor, o.span, columnsOf(o.document, figures), o.offset)
   }
 }
 
 /**
  * Releases every atom of a protected stream's window: each registered sensor, data or not (protocol section 8). What was
- * released before stands: an equal value is a replay, a different one is withheld.
+ * released before stands: an equal value is a replay, a different one about the same passages is withheld.
  */
 export function releaseSensors(o: {
   document: FoldDocument
@@ -40,28 +30,60 @@ export function releaseSensors(o: {
   sink: FoldSink
   bridges: number
   dayKey: Buffer | null
-  released: Released
+  released: ReleasedMap
   judge: Judge | null
 }): void {
-  const { document, span, sink } = o
+  const { document, span } = o
   const policy = document.disclosure
   if (policy === null || span.start < policy.from) return
   for (const sensor of o.sensors) {
-    const key = releaseKey(sensor, span.start, span.sizeMs, policy.policy)
-    const before = o.released.get(key)
-    const figures = o.windows.value(span.start, sensor)
-    const sums = document.properties.map((_, p) => (figures === null ? 0 : (figures.n[p * WIDTH + SUM] as number)))
-    const fresh = o.dayKey === null ? null : releaseWindow(document, o.dayKey, sensor, span.start, span.sizeMs, sums)
-    const values = before ?? fresh
-    if (values === null || values === undefined) {
-      sink.withhold({ why: 'key_lost', sensor, ...span })
+    const values = releaseOne({ ...o, document, span, sensor, policy: policy.policy })
+    if (values === null) continue
+    o.sink.window({ ...frame(o, sensor, policy.policy), noiseSd: noiseSd(policy), released: values.y, replayed: values.replayed })
+    o.judge?.(sensor, span, Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, unitsOf(p).toUnits(values.y[i] as number)])), o.offset)
+  }
+}
+
+/** What is public of one sensor's window: the first release, else a fresh one; null where nothing may be said. */
+function releaseOne(o: { document: FoldDocument; span: Span; sensor: string; policy: number; windows: Windows; sink: FoldSink; dayKey: Buffer | null; released: ReleasedMap }): { y: readonly number[]; replayed: boolean } | null {
+  const { document, span, sensor, policy } = o
+  const own = o.released.get(releasedKey({ sensor, ...span, policy }))
+  const first = own?.status === 'ok' ? document.properties.map((p) => own.values[`${p.name}_sum`] ?? 0) : null
+  if (o.dayKey === null) {
+    if (first === null) o.sink.withhold({ why: 'key_lost', sensor, ...span })
+    return first && { y: first, replayed: true }
+  }
+  const figures = o.windows.value(span.start, sensor)
+  const sums = document.properties.map((_, p) => (figures === null ? 0 : (figures.n[p * WIDTH + SUM] as number)))
+  const y = releaseWindow(document, o.dayKey, sensor, span.start, span.sizeMs, sums)
+  const fresh: Released = { sensor, ...span, policy, status: 'ok', values: Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, y[i] as number])) }
+  const about = o.released.about(fresh)
+  if (about === undefined) {
+    o.released.set(releasedKey(fresh), fresh)
+    return { y, replayed: false }
+  }
+  if (first?.every((before, i) => before === y[i])) return { y, replayed: true }
+  o.sink.withhold({ why: 'conflict', sensor, ...span })
+  return first && { y: first, replayed: true }
+}
+
+/** Publishes a gap of a protected stream, sensor by sensor: other partitions' watermarks may have jumped elsewhere. */
+export function releaseGap(o: { sink: FoldSink; released: ReleasedMap; from: number; to: number; policy: number; bridges: number; sensors: readonly string[] }): void {
+  const span = { start: o.from, sizeMs: o.to - o.from }
+  for (const sensor of o.sensors) {
+    const gap: Released = { sensor, ...span, policy: o.policy, status: 'no_data', values: {} }
+    const about = o.released.about(gap)
+    if (about === undefined) o.released.set(releasedKey(gap), gap)
+    else if (releasedKey(about) !== releasedKey(gap)) {
+      o.sink.withhold({ why: 'conflict', sensor, ...span })
       continue
     }
-    if (before !== undefined && fresh !== null && before.some((y, p) => y !== fresh[p])) sink.withhold({ why: 'conflict', sensor, ...span })
-    else o.released.add(key, values)
-    sink.window({ sensor, ...span, rev: 0, status: 'ok', origin: 'closed', bridges: o.bridges, policy: policy.policy, noiseSd: noiseSd(policy), figures: null, released: values })
-    o.judge?.(sensor, span, Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, unitsOf(p).toUnits(values[i] as number)])), o.offset)
+    o.sink.window({ ...frame({ span, bridges: o.bridges }, sensor, o.policy), status: 'no_data', released: null, replayed: about !== undefined })
   }
+}
+
+function frame({ span, bridges }: { span: Span; bridges: number }, sensor: string, policy: number) {
+  return { sensor, start: span.start, sizeMs: span.sizeMs, rev: 0, status: 'ok' as const, origin: 'closed' as const, bridges, policy, noiseSd: 0, figures: null }
 }
 
 function columnsOf(document: FoldDocument, figures: Figures): Record<string, number | null> {

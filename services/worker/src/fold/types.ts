@@ -27,6 +27,8 @@ export interface WindowRow {
   readonly figures: Figures | null
   /** Of a protected stream: the noised sum of each property. */
   readonly released: readonly number[] | null
+  /** A release that its topic already holds: only the row is written again. */
+  readonly replayed: boolean
 }
 
 /** A late event revised a closed window; its value is what complete chunks hold plus `own`. */

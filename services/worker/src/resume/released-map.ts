@@ -23,7 +23,7 @@ export function releasedKey({ sensor, start, sizeMs, policy }: Pick<Released, 's
 export class ReleasedMap extends Map<string, Released> {
   readonly #sizes = new Set<number>()
   readonly #policies = new Set<number>()
-  readonly #gaps: Released[] = []
+  readonly #gaps = new Map<string, Released[]>()
 
   static of(released: ReadonlyMap<string, Released>): ReleasedMap {
     if (released instanceof ReleasedMap) return released
@@ -33,7 +33,7 @@ export class ReleasedMap extends Map<string, Released> {
   }
 
   override set(key: string, value: Released): this {
-    if (value.sensor === '') this.#gaps.push(value)
+    if (value.status === 'no_data') this.#gaps.set(value.sensor, [...(this.#gaps.get(value.sensor) ?? []), value])
     else {
       // A subclass of Map is filled by no constructor argument here, so the private fields exist.
       this.#sizes.add(value.sizeMs)
@@ -47,9 +47,15 @@ export class ReleasedMap extends Map<string, Released> {
     const own = this.get(releasedKey(fresh))
     if (own !== undefined) return own
     const end = fresh.start + fresh.sizeMs
-    const gap = this.#gaps.find((g) => g.start < end && fresh.start < g.start + g.sizeMs)
+    const gap = ['', fresh.sensor].flatMap((s) => this.#gaps.get(s) ?? []).find((g) => g.start < end && fresh.start < g.start + g.sizeMs)
     if (gap !== undefined) return gap
     return fresh.sensor === '' ? this.#within(fresh.start, end) : this.#of(fresh.sensor, fresh.start, end)
+  }
+
+  /** Forgets releases of windows that ended by then (epoch ms): a fold that is past them never asks again. */
+  prune(before: number): void {
+    for (const [key, { start, sizeMs }] of this) if (start + sizeMs <= before) this.delete(key)
+    for (const [sensor, gaps] of this.#gaps) this.#gaps.set(sensor, gaps.filter((g) => g.start + g.sizeMs > before))
   }
 
   #of(sensor: string, from: number, end: number): Released | undefined {

@@ -8,11 +8,11 @@ import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
 import { HORIZON, PROTECTED_HORIZON } from '../fold/horizon.ts'
 import { PartitionFold } from '../fold/partition-fold.ts'
-import type { Released } from '../fold/publish.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import { type LedgerRow, readAlertStates, readLedgerRow } from './ledger-row.ts'
 import { type Position, resumeAt } from './position.ts'
 import { readFigures } from './read-figures.ts'
+import type { ReleasedMap } from './released-map.ts'
 
 /** How often a store that does not yet show what the ledger certifies (a lagging replica) is asked again. */
 const READ_BACK_TRIES = 10
@@ -25,7 +25,7 @@ export interface ResumeOptions {
   readonly log: Log
   readonly partition: number
   readonly keyring: Keyring | null
-  readonly released: Released
+  readonly released: ReleasedMap
   readonly sink: Omit<SinkOptions, 'context' | 'partition' | 'keys'>
 }
 

@@ -1,4 +1,5 @@
 import { type City, eventCodec, type EventRecord, foldDocumentOf, type Stream } from '@commonstream/schemas'
+import { ReleasedMap } from '../../resume/released-map.ts'
 import { Figures } from '../figures.ts'
 import { PartitionFold } from '../partition-fold.ts'
 import type { FoldSink, LogRecord, Revision, WindowRow, Withheld } from '../types.ts'
@@ -44,7 +45,7 @@ export function recordsOf(stream: Stream, entries: readonly (Entry & { appended:
 }
 
 /** A fold that writes into a memory store; `flush` writes the open chunk as it stands. */
-export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day: string) => Buffer | null; released?: Map<string, readonly number[]>; sensors?: readonly string[] } = {}) {
+export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day: string) => Buffer | null; released?: ReleasedMap; sensors?: readonly string[] } = {}) {
   const codec = eventCodec(stream)
   const revisions: { chunk: number; revision: Revision }[] = []
   const note = (row: WindowRow) => {
@@ -72,7 +73,7 @@ export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day:
     sink,
     ownSensors: () => o.sensors ?? [],
     dayKey: o.dayKey ?? (() => null),
-    released: { get: (key) => o.released?.get(key), add: (key, values) => void o.released?.set(key, values) },
+    released: o.released ?? new ReleasedMap(),
   })
   function flush(complete: boolean): void {
     const chunk = fold.chunk
@@ -85,7 +86,7 @@ export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day:
       const base = store.merged(chunk.start).get(`${part.sensor}|${part.span.start}|${part.span.sizeMs}`)
       const figures = part.figures.clone()
       if (base) figures.merge(base)
-      note({ sensor: part.sensor, ...part.span, rev: part.lateRev, status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, figures, released: null })
+      note({ sensor: part.sensor, ...part.span, rev: part.lateRev, status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, figures, released: null, replayed: false })
     }
     if (!complete) return
     store.ledger.set(chunk.start, {
