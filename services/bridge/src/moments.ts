@@ -4,27 +4,32 @@ export interface Moment {
   readonly steady: number
 }
 
-/**
- * The bridge's sense of time. The city's time never goes back here, and after a tick has said `asOf` every later moment
- * lies behind it: what arrives in the same millisecond is not covered by that tick.
- */
+/** The bridge's sense of time. The city's time never goes back here, whatever the machine's clock does. */
 export class Moments {
   readonly #city: () => number
   readonly #steady: () => number
-  #floor = Number.NEGATIVE_INFINITY
+  #latest = Number.NEGATIVE_INFINITY
+  #promised = Number.NEGATIVE_INFINITY
 
   constructor(city: () => number, steady: () => number) {
     this.#city = city
     this.#steady = steady
   }
 
+  /** Now, for a tick. */
+  clock(): Moment {
+    this.#latest = Math.max(this.#city(), this.#latest)
+    return { city: this.#latest, steady: this.#steady() }
+  }
+
+  /** Now, for what arrives: always behind what a tick has promised, even within one millisecond of it. */
   now(): Moment {
-    this.#floor = Math.max(this.#city(), this.#floor)
-    return { city: this.#floor, steady: this.#steady() }
+    const { city, steady } = this.clock()
+    return { city: Math.max(city, this.#promised + 1), steady }
   }
 
   /** A tick has said that everything up to `asOf` is safe. */
-  promised(asOf: number): void {
-    this.#floor = Math.max(this.#floor, asOf + 1)
+  promise(asOf: number): void {
+    this.#promised = Math.max(this.#promised, asOf)
   }
 }

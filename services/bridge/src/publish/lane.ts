@@ -15,7 +15,8 @@ export interface LaneHost {
   readonly append: Append
   /** The lane has begun a batch and is idle: call `dispatch` within a few ms. */
   wait(lane: Lane): void
-  acknowledged(lane: Lane, appended: Appended, batch: { records: number; oldest: Moment }): void
+  /** `events` leaves ticks out. */
+  acknowledged(lane: Lane, appended: Appended, batch: { events: number; oldest: Moment }): void
   /** A try failed and will be repeated in `waitMs`. */
   retrying(lane: Lane, error: unknown, attempt: number, waitMs: number): void
   /** Kafka refuses the batch for good. */
@@ -25,8 +26,10 @@ export interface LaneHost {
 class Batch {
   readonly records: Message[] = []
   readonly receipts: Receipt[] = []
-  readonly oldest: Moment
+  /** The earliest arrival; a message that was held back may be older than those before it. */
+  oldest: Moment
   bytes = 0
+  events = 0
 
   constructor(oldest: Moment) {
     this.oldest = oldest
@@ -64,6 +67,8 @@ export class Lane {
     }
     batch.records.push(record)
     batch.receipts.push(receipt)
+    if (record.value !== null) batch.events++
+    if (received.steady < batch.oldest.steady) batch.oldest = received
     batch.bytes += bytes + RECORD_OVERHEAD
     receipt.pending++
     if (!this.#sending && batch.full) this.dispatch()
@@ -76,7 +81,9 @@ export class Lane {
 
   /** When the oldest record arrived that Kafka has not acknowledged; null when there is none. */
   get oldest(): Moment | null {
-    return this.#queue[0]?.oldest ?? null
+    let oldest = this.#queue[0]?.oldest ?? null
+    for (const batch of this.#queue) if (oldest !== null && batch.oldest.steady < oldest.steady) oldest = batch.oldest
+    return oldest
   }
 
   /** Gives up what is not acknowledged; its receipts are never settled. */
@@ -92,7 +99,7 @@ export class Lane {
       const appended = await this.#deliver(batch)
       if (appended === null) break
       this.#queue.shift()
-      this.#host.acknowledged(this, appended, { records: batch.records.length, oldest: batch.oldest })
+      this.#host.acknowledged(this, appended, batch)
       for (const receipt of batch.receipts) if (--receipt.pending === 0) receipt.settle()
       const next = this.#queue[0]
       if (next !== undefined && !next.full) {

@@ -15,7 +15,8 @@ export interface Trouble {
 
 /** What the publisher tells. */
 export interface PublisherEvents {
-  appended(topic: string, records: number): void
+  /** So many events, or quarantined messages, are safe; ticks are not counted. */
+  appended(topic: string, events: number): void
   /** Kafka's append time against the machine's clock around it, where the topic has append times. */
   appendTime(appendTime: number, sentAt: number, answeredAt: number): void
   retrying(trouble: Trouble, attempt: number, waitMs: number): void
@@ -106,10 +107,10 @@ export class Publisher implements LaneHost {
     this.#waiting.push(lane)
   }
 
-  acknowledged(lane: Lane, _appended: Appended, batch: { records: number; oldest: Moment }): void {
+  acknowledged(lane: Lane, _appended: Appended, batch: { events: number; oldest: Moment }): void {
     this.#failing.delete(lane)
     this.#longest = Math.max(this.#longest, this.#steady() - batch.oldest.steady)
-    this.#events.appended(lane.topic, batch.records)
+    this.#events.appended(lane.topic, batch.events)
   }
 
   retrying(lane: Lane, reason: unknown, attempt: number, waitMs: number): void {

@@ -1,0 +1,2 @@
+export { bridgeParts } from './bridge.ts'
+export { type BridgeConfig, bridgeConfig } from './config.ts'
