@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { CityError } from '@commonstream/runtime/errors.ts'
 import { loadConfig } from '@commonstream/runtime/config.ts'
-import { LOOPBACK, PORTS, portOf } from '@commonstream/runtime/defaults.ts'
+import { LOOPBACK, type PORTS, portOf } from '@commonstream/runtime/defaults.ts'
 import Type from 'typebox'
 
 /** The checkout's folder: what is run is named from here. */
