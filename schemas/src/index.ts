@@ -11,7 +11,17 @@ export { type SharedTopic, type TopicCodec, topicCodec } from './codec/topic-cod
 export { type Column, readingColumn, stateColumns, valueColumns } from './derive/columns.ts'
 export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
 export { FOLD_ALGORITHM, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
-export { ALERTS_TOPIC, DATABASE, DOCUMENTS_TOPIC, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, eventsTopic, groupOf, tableOf, windowsTopic } from './derive/names.ts'
+export {
+  ALERTS_TOPIC,
+  DATABASE,
+  DOCUMENTS_TOPIC,
+  INTERNAL_ALERTS_TOPIC,
+  QUARANTINE_TOPIC,
+  eventsTopic,
+  groupOf,
+  tableOf,
+  windowsTopic,
+} from './derive/names.ts'
 export { parseFoldDocument } from './derive/parse-fold-document.ts'
 export { REASONS, type Reason } from './derive/reasons.ts'
 export { ruleVariables } from './derive/rule-variables.ts'

@@ -10,11 +10,17 @@ import { runStep } from './run/run-step.ts'
  * @throws CityError `APPLY_REFUSED` where the plan has a refusal; then nothing is done
  */
 export async function apply(plan: Plan, clients: Clients, done: (step: Step) => void = () => undefined): Promise<void> {
-  if (plan.refusals.length > 0) throw new CityError('APPLY_REFUSED', `Nothing was changed:\n${plan.refusals.map((r) => `  ${r}`).join('\n')}`)
+  if (plan.refusals.length > 0)
+    throw new CityError('APPLY_REFUSED', `Nothing was changed:\n${plan.refusals.map((r) => `  ${r}`).join('\n')}`)
   if (plan.steps.length === 0) return
   const admin = clients.kafka.admin()
   // Idempotent: a send that kafkajs repeats after a lost answer must not leave two markers.
-  const producer = clients.kafka.producer({ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false })
+  const producer = clients.kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  })
   await admin.connect()
   try {
     await producer.connect()

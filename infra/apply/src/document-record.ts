@@ -30,7 +30,12 @@ export function parseDocumentRecord(value: Buffer): DocumentRecord {
   const record = JSON.parse(value.toString('utf8')) as DocumentRecord
   const document = parseFoldDocument(documentBytes(record.document))
   const states = ['begun', 'done', 'abandoned']
-  if (document.stream !== record.stream || !Number.isInteger(record.number) || !states.includes(record.state) || !Array.isArray(record.starts)) {
+  if (
+    document.stream !== record.stream ||
+    !Number.isInteger(record.number) ||
+    !states.includes(record.state) ||
+    !Array.isArray(record.starts)
+  ) {
     throw new RangeError(`city.documents holds what is no record of a document: ${value.toString('utf8').slice(0, 200)}`)
   }
   return { ...record, document }

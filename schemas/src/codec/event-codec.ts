@@ -70,12 +70,18 @@ export function decodeWhole(type: Type, bytes: Buffer, resolver: Resolver | unde
     throw new CodecFault('corrupt', 'not a value of its schema', error)
   }
   if (decoded.offset !== bytes.length) {
-    throw new CodecFault('corrupt', decoded.offset < 0 ? 'the bytes end before the value does' : `${bytes.length - decoded.offset} bytes too many`)
+    throw new CodecFault(
+      'corrupt',
+      decoded.offset < 0 ? 'the bytes end before the value does' : `${bytes.length - decoded.offset} bytes too many`,
+    )
   }
   return decoded.value
 }
 
 function floatingFields(type: Type): string[] {
-  const floating = (t: Type): boolean => t.typeName === 'double' || t.typeName === 'float' || (t.typeName.startsWith('union') && (t as avsc.types.UnwrappedUnionType).types.some(floating))
+  const floating = (t: Type): boolean =>
+    t.typeName === 'double' ||
+    t.typeName === 'float' ||
+    (t.typeName.startsWith('union') && (t as avsc.types.UnwrappedUnionType).types.some(floating))
   return (type as avsc.types.RecordType).fields.filter((f) => floating(f.type)).map((f) => f.name)
 }

@@ -19,13 +19,16 @@ export function checkContract(stream: Stream, source: SourceFile): void {
 
 function checkTimes({ window, time, retention, source: { everyMs } }: Stream, source: SourceFile): void {
   const { sizeMs } = window
-  if (sizeMs > HOUR || sizeMs < 1_000 || HOUR % sizeMs !== 0) source.fault(['windows', 'size'], 'the base window must divide an hour (PT1M, PT5M, PT15M, PT1H …); longer ones are made of it')
+  if (sizeMs > HOUR || sizeMs < 1_000 || HOUR % sizeMs !== 0)
+    source.fault(['windows', 'size'], 'the base window must divide an hour (PT1M, PT5M, PT15M, PT1H …); longer ones are made of it')
   if (!isZone(time.zone)) source.fault(['time', 'zone'], `"${time.zone}" is no IANA time zone`)
   if (everyMs <= 0) source.fault(['source', 'every'], 'must be longer than nothing')
   if (time.aheadMs > DAY) source.fault(['time', 'ahead'], 'must be at most P1D')
   if (time.behindMs < time.latenessMs) source.fault(['time', 'behind'], 'must be at least the lateness')
-  if (retention.topicMs < 3 * DUPLICATE_HORIZON_MS) source.fault(['retention', 'topic'], 'must be at least P3D: three times the 24 hours in which duplicates are known')
-  if (retention.partialsMs < sizeMs + time.latenessMs + 2 * HOUR) source.fault(['retention', 'partials'], 'must outlast a window, its lateness and two hours')
+  if (retention.topicMs < 3 * DUPLICATE_HORIZON_MS)
+    source.fault(['retention', 'topic'], 'must be at least P3D: three times the 24 hours in which duplicates are known')
+  if (retention.partialsMs < sizeMs + time.latenessMs + 2 * HOUR)
+    source.fault(['retention', 'partials'], 'must outlast a window, its lateness and two hours')
   if (retention.windowsMs < sizeMs + time.latenessMs) source.fault(['retention', 'windows'], 'must outlast a window and its lateness')
 }
 
@@ -47,15 +50,18 @@ function checkSource({ source: { mqtt, sensors, silence } }: Stream, source: Sou
   if (levels.filter((level) => level === '{sensor}').length !== 1 || mqtt.split('{sensor}').length !== 2 || levels.includes('')) {
     source.fault(['source', 'mqtt'], 'must have {sensor} as exactly one level, and no empty level')
   }
-  if (silence === 'zero' && sensors !== 'registered') source.fault(['source', 'sensors'], 'must be registered where silence means zero: nobody can count the sensors that were never named')
+  if (silence === 'zero' && sensors !== 'registered')
+    source.fault(['source', 'sensors'], 'must be registered where silence means zero: nobody can count the sensors that were never named')
 }
 
 function checkAggregates({ name, kind, aggregates, label }: Property, source: SourceFile): void {
   const path = ['windows', 'properties', name]
   if (aggregates.length === 0) return
   if (label) source.fault(path, `"${name}" is a label and cannot be aggregated; leave it out`)
-  else if (kind === 'counter' || kind === 'state') source.fault(path, `"${name}" is a ${kind}; this version keeps its readings and does not aggregate them; leave it out`)
-  else if (kind === 'gauge' && aggregates.includes('sum')) source.fault(path, `"${name}" is a gauge; its sum means nothing; take mean, min, max or last`)
+  else if (kind === 'counter' || kind === 'state')
+    source.fault(path, `"${name}" is a ${kind}; this version keeps its readings and does not aggregate them; leave it out`)
+  else if (kind === 'gauge' && aggregates.includes('sum'))
+    source.fault(path, `"${name}" is a gauge; its sum means nothing; take mean, min, max or last`)
   if (new Set(aggregates).size < aggregates.length) source.fault(path, 'names an aggregate twice')
 }
 
@@ -64,10 +70,15 @@ function checkProtected(stream: Stream, source: SourceFile): void {
     // The noise hides one passage: it must be one unit of the integers that the noise is added to.
     if (resolution !== '1') source.fault(['disclosure'], `"${name}" has resolution ${resolution}; counts of a protected stream have "1"`)
     const summed = kind === 'count' && aggregates.length === 1 && aggregates[0] === 'sum'
-    if (!summed) source.fault(['windows', 'properties', name], `"${name}": a protected stream has only properties of kind count, aggregated by [sum]; move others to a stream of their own`)
+    if (!summed)
+      source.fault(
+        ['windows', 'properties', name],
+        `"${name}": a protected stream has only properties of kind count, aggregated by [sum]; move others to a stream of their own`,
+      )
   }
   if (stream.source.sensors !== 'registered') source.fault(['source', 'sensors'], 'must be registered in a protected stream')
-  if (stream.source.silence !== 'zero') source.fault(['source', 'silence'], 'must be zero in a protected stream: empty windows are released too')
+  if (stream.source.silence !== 'zero')
+    source.fault(['source', 'silence'], 'must be zero in a protected stream: empty windows are released too')
   for (const key of ['readings', 'partials'] as const) {
     if (stream.retention[`${key}Ms`] > 2 * DAY) source.fault(['retention', key], 'must be at most P2D in a protected stream')
   }

@@ -11,12 +11,15 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}
  */
 export function checkExamples(stream: Stream, name: string, report: Report): void {
   if (stream.source.codec !== 'json') return
-  const fields = (avsc.Type.forSchema(stream.avro as avsc.Schema) as avsc.types.RecordType).fields.filter((f) => stream.properties.some((p) => p.name === f.name))
+  const fields = (avsc.Type.forSchema(stream.avro as avsc.Schema) as avsc.types.RecordType).fields.filter((f) =>
+    stream.properties.some((p) => p.name === f.name),
+  )
   for (const { file, payload } of stream.examples) {
     if (refusedFor(file) !== null) continue
     for (const item of Array.isArray(payload) ? payload : [payload]) {
       const message = payloadFault(item, fields)
-      if (message !== null) report({ file: `${name}/${file}`, line: null, message: `${message}; mend it, or name it refused.<reason>.json` })
+      if (message !== null)
+        report({ file: `${name}/${file}`, line: null, message: `${message}; mend it, or name it refused.<reason>.json` })
     }
   }
 }
@@ -28,7 +31,8 @@ function payloadFault(item: unknown, fields: readonly avsc.types.Field[]): strin
   const timed = typeof at === 'number' ? Number.isInteger(at) : typeof at === 'string' && RFC3339.test(at) && !Number.isNaN(Date.parse(at))
   if (!timed) return '"at" must be an RFC 3339 time with offset or epoch milliseconds'
   for (const field of fields) {
-    if (!field.type.isValid(payload[field.name] ?? null)) return `"${field.name}" is ${JSON.stringify(payload[field.name]) ?? 'missing'}, which is not of its type`
+    if (!field.type.isValid(payload[field.name] ?? null))
+      return `"${field.name}" is ${JSON.stringify(payload[field.name]) ?? 'missing'}, which is not of its type`
   }
   return null
 }

@@ -7,12 +7,21 @@ export function hasShape<T extends TSchema>(schema: T, source: SourceFile): sour
   if (Value.Check(schema, source.value)) return true
   for (const error of Value.Errors(schema, source.value)) {
     const path = error.instancePath.split('/').slice(1).map(unescaped)
-    const params = error.params as { requiredProperties?: string[]; additionalProperties?: string[]; allowedValues?: unknown[]; pattern?: string }
+    const params = error.params as {
+      requiredProperties?: string[]
+      additionalProperties?: string[]
+      allowedValues?: unknown[]
+      pattern?: string
+    }
     if (error.keyword === 'boolean') continue
     if (params.requiredProperties) {
-      source.fault(path, `${named(path)} lacks ${params.requiredProperties.map((p) => `"${p}"`).join(', ')}; add ${params.requiredProperties.length > 1 ? 'them' : 'it'}`)
+      source.fault(
+        path,
+        `${named(path)} lacks ${params.requiredProperties.map((p) => `"${p}"`).join(', ')}; add ${params.requiredProperties.length > 1 ? 'them' : 'it'}`,
+      )
     } else if (params.additionalProperties) {
-      for (const key of params.additionalProperties) source.fault([...path, key], `"${key}" is not known in ${named(path)}; remove it or mend its spelling`)
+      for (const key of params.additionalProperties)
+        source.fault([...path, key], `"${key}" is not known in ${named(path)}; remove it or mend its spelling`)
     } else {
       source.fault(path, `${named(path)} ${wanted(error.message, params, descriptionAt(schema, path))}`)
     }

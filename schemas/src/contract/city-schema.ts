@@ -6,8 +6,13 @@ export const citySchema = Type.Object(
     name: Type.String({ minLength: 1 }),
     zone: Type.String({ minLength: 1, description: 'IANA time zone' }),
     languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }), { minItems: 1 }),
-    publisher: Type.Object({ name: Type.String({ minLength: 1 }), contact: Type.String({ pattern: '^(mailto:|https?://).+' }) }, { additionalProperties: false }),
-    baseUrl: Type.Optional(Type.String({ pattern: '^https?://[^/]+$', description: 'Where the query service is reached, without a slash at the end' })),
+    publisher: Type.Object(
+      { name: Type.String({ minLength: 1 }), contact: Type.String({ pattern: '^(mailto:|https?://).+' }) },
+      { additionalProperties: false },
+    ),
+    baseUrl: Type.Optional(
+      Type.String({ pattern: '^https?://[^/]+$', description: 'Where the query service is reached, without a slash at the end' }),
+    ),
     licence: Type.String({ minLength: 1, description: 'Licence of streams that name none' }),
   },
   { additionalProperties: false, title: 'City' },

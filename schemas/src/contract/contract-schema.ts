@@ -2,9 +2,11 @@ import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false }
 const text = (description: string) => Type.String({ minLength: 1, description })
-const duration = (description: string) => Type.String({ pattern: '^P(\\d|T\\d)[0-9YWDTHMS.]*$', description: `${description} (ISO 8601 duration, such as PT15M or P30D)` })
+const duration = (description: string) =>
+  Type.String({ pattern: '^P(\\d|T\\d)[0-9YWDTHMS.]*$', description: `${description} (ISO 8601 duration, such as PT15M or P30D)` })
 const date = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} (YYYY-MM-DD)` })
-const fraction = (description: string) => Type.String({ pattern: '^[1-9]\\d{0,5}(/[1-9]\\d{0,5})?$', description: `${description}, a fraction in quotes such as "1/2"` })
+const fraction = (description: string) =>
+  Type.String({ pattern: '^[1-9]\\d{0,5}(/[1-9]\\d{0,5})?$', description: `${description}, a fraction in quotes such as "1/2"` })
 
 const assessment = Type.Object(
   {
@@ -30,7 +32,9 @@ const source = Type.Object(
 const disclosure = Type.Object(
   {
     none: Type.Optional(text('Why the figures need no protection')),
-    policy: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Number of the policy; a changed policy takes a new one' })),
+    policy: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 65_535, description: 'Number of the policy; a changed policy takes a new one' }),
+    ),
     from: Type.Optional(Type.String({ description: 'RFC 3339 instant from which the policy holds' })),
     epsilon: Type.Optional(fraction('ε of one passage')),
     group: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Figures below about this many are not shown' })),
@@ -59,12 +63,26 @@ export const contractSchema = Type.Object(
     stream: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 48, description: "The folder's name" }),
     title: text('Name for people'),
     description: text('What is measured and how'),
-    steward: Type.Object({ organisation: text('Who answers for it'), unit: text('Department'), contact: Type.String({ pattern: '^(mailto:|https?://).+', description: 'mailto: or https: address' }) }, closed),
+    steward: Type.Object(
+      {
+        organisation: text('Who answers for it'),
+        unit: text('Department'),
+        contact: Type.String({ pattern: '^(mailto:|https?://).+', description: 'mailto: or https: address' }),
+      },
+      closed,
+    ),
     purpose: text('What the city collects it for'),
     legalBasis: text('On what ground'),
     assessment: Type.Optional(assessment),
     personalData: Type.Enum(['none', 'pseudonymous']),
-    access: Type.Object({ level: Type.Enum(['public', 'restricted', 'closed']), licence: Type.Optional(text('SPDX name or URL')), grounds: Type.Optional(text('Why it is not public')) }, closed),
+    access: Type.Object(
+      {
+        level: Type.Enum(['public', 'restricted', 'closed']),
+        licence: Type.Optional(text('SPDX name or URL')),
+        grounds: Type.Optional(text('Why it is not public')),
+      },
+      closed,
+    ),
     source,
     partitions: Type.Integer({ minimum: 1, maximum: 256 }),
     time: Type.Object(
@@ -77,10 +95,29 @@ export const contractSchema = Type.Object(
       },
       closed,
     ),
-    windows: Type.Object({ size: duration('Base window, at most PT1H'), properties: Type.Record(Type.String(), Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last']), { minItems: 1 })) }, closed),
-    retention: Type.Object({ topic: duration('Events in Kafka'), readings: duration('Single readings'), partials: duration('Unpublished figures'), windows: duration('Published figures') }, closed),
+    windows: Type.Object(
+      {
+        size: duration('Base window, at most PT1H'),
+        properties: Type.Record(Type.String(), Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last']), { minItems: 1 })),
+      },
+      closed,
+    ),
+    retention: Type.Object(
+      {
+        topic: duration('Events in Kafka'),
+        readings: duration('Single readings; PT0S keeps none'),
+        partials: duration('Unpublished figures'),
+        windows: duration('Published figures'),
+      },
+      closed,
+    ),
     disclosure,
-    publish: Type.Optional(Type.Object({ time: Type.Optional(duration('Coarseness of published times')), history: Type.Optional(Type.Enum(['sensor', 'zone'])) }, closed)),
+    publish: Type.Optional(
+      Type.Object(
+        { time: Type.Optional(duration('Coarseness of published times')), history: Type.Optional(Type.Enum(['sensor', 'zone'])) },
+        closed,
+      ),
+    ),
     alerts: Type.Optional(Type.Array(alert)),
   },
   { ...closed, title: 'Contract of a stream' },

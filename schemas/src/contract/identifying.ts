@@ -1,9 +1,9 @@
 /** Names of fields that would single out a person or a device; biometrics above all. */
 const NAMES = [
-  /face|facial|fingerprint|iris|retina|biometric|gait|voice_?print|palm/,
-  /(number|licen[cs]e|vehicle)_?plate|^plate$|registration_?number/,
+  /(^|_)(face|faces|facial|iris|retina|gait|palm)(_|$)|finger_?print|voice_?print|biometric/,
+  /(number|licen[cs]e|vehicle)_?plate|^plate$|registration_?number|(phone|mobile)(_?number)?$/,
   /(^|_)(mac|bssid|ssid|imei|imsi|msisdn|iccid|eui|dev_?eui|idfa|gaid|ip)(_|$)/,
-  /(^|_)(e_?mail|phone|mobile|passport|surname|first_?name|last_?name|full_?name|birth|ssn|address)(_|$)/,
+  /(^|_)(e_?mail|passport|surname|first_?name|last_?name|full_?name|birth|ssn|address)(_|$)/,
   /(^|_)(user|person|device|customer|card|account|vehicle)_?(id|name|number|hash)(_|$)/,
 ]
 

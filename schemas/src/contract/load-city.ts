@@ -26,8 +26,21 @@ export async function loadCity(dir: string): Promise<City> {
   const topics = readTopics(dir, report)
   checkIds(streams, topics, report)
   checkMqtt(streams, report)
-  if (faults.length > 0 || city === null) throw new SchemaFaults(dir, faults)
-  return { name: city.name, zone: city.zone, languages: city.languages, publisher: city.publisher, baseUrl: city.baseUrl ?? 'http://127.0.0.1:8080', licence: city.licence, streams, topics }
+  if (faults.length > 0 || city === null) throw new SchemaFaults(dir, faults.sort(byPlace))
+  return {
+    name: city.name,
+    zone: city.zone,
+    languages: city.languages,
+    publisher: city.publisher,
+    baseUrl: city.baseUrl ?? 'http://127.0.0.1:8080',
+    licence: city.licence,
+    streams,
+    topics,
+  }
+}
+
+function byPlace(a: SchemaFault, b: SchemaFault): number {
+  return a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1
 }
 
 function readCity(dir: string, report: Report): CityFile | null {
@@ -41,7 +54,12 @@ function readCity(dir: string, report: Report): CityFile | null {
 function readStreams(dir: string, licence: string, report: Report): Stream[] {
   const root = join(dir, 'streams')
   const folders = existsSync(root) ? readdirSync(root, { withFileTypes: true }).filter((e) => e.isDirectory()) : []
-  if (folders.length === 0) report({ file: 'streams', line: null, message: 'there is no stream; add a folder with contract.yaml, event.avsc, sensors.geojson and examples/' })
+  if (folders.length === 0)
+    report({
+      file: 'streams',
+      line: null,
+      message: 'there is no stream; add a folder with contract.yaml, event.avsc, sensors.geojson and examples/',
+    })
   return folders
     .map((folder) => folder.name)
     .sort()
@@ -76,7 +94,8 @@ function checkIds(streams: readonly Stream[], topics: City['topics'], report: Re
   const owners = new Map<number, string>()
   const own = (id: number, file: string) => {
     const other = owners.get(id)
-    if (other !== undefined && other !== file) report({ file, line: null, message: `schema id ${id} is taken by ${other}; give this one an id of its own` })
+    if (other !== undefined && other !== file)
+      report({ file, line: null, message: `schema id ${id} is taken by ${other}; give this one an id of its own` })
     else owners.set(id, file)
   }
   for (const [name, { schemaId }] of topics) own(schemaId, `topics/${name}.avsc`)
@@ -91,8 +110,15 @@ function checkMqtt(streams: readonly Stream[], report: Report): void {
     const levels = stream.source.mqtt.split('/')
     for (const other of streams.slice(0, index)) {
       const theirs = other.source.mqtt.split('/')
-      const overlap = levels.length === theirs.length && levels.every((level, i) => level === theirs[i] || level === '{sensor}' || theirs[i] === '{sensor}')
-      if (overlap) report({ file: `streams/${stream.name}/contract.yaml`, line: null, message: `the MQTT topic ${stream.source.mqtt} can be one of ${other.name} (${other.source.mqtt}); choose another` })
+      const overlap =
+        levels.length === theirs.length &&
+        levels.every((level, i) => level === theirs[i] || level === '{sensor}' || theirs[i] === '{sensor}')
+      if (overlap)
+        report({
+          file: `streams/${stream.name}/contract.yaml`,
+          line: null,
+          message: `the MQTT topic ${stream.source.mqtt} can be one of ${other.name} (${other.source.mqtt}); choose another`,
+        })
     }
   }
 }

@@ -17,7 +17,10 @@ export function readDisclosure(written: Contract['disclosure'], source: SourceFi
     return { disclosure: null, unprotected: written.none }
   }
   if (missing.length > 0) {
-    source.fault(['disclosure'], `lacks ${missing.map((key) => `"${key}"`).join(', ')}; give the whole policy, or { none: "why none is needed" }`)
+    source.fault(
+      ['disclosure'],
+      `lacks ${missing.map((key) => `"${key}"`).join(', ')}; give the whole policy, or { none: "why none is needed" }`,
+    )
     return { disclosure: null, unprotected: '' }
   }
   const from = /T.*(Z|[+-]\d{2}:\d{2})$/.test(written.from!) ? Date.parse(written.from!) : Number.NaN

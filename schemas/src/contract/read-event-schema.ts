@@ -27,15 +27,46 @@ interface EventSchema {
 
 /** What every event has before its properties; `at` is a plain long in memory (epoch ms). */
 const HEAD = [
-  { name: 'event_id', type: { type: 'fixed', name: 'EventId', size: 16 }, doc: 'Hash of sensor, declared time, boot, sequence and values.' },
+  {
+    name: 'event_id',
+    type: { type: 'fixed', name: 'EventId', size: 16 },
+    doc: 'Hash of sensor, declared time, boot, sequence and values.',
+  },
   { name: 'sensor', type: 'string', doc: 'The sensor.' },
   { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' }, doc: 'Event time as the bridge judged it.' },
   { name: 'clamped', type: 'boolean', doc: 'The declared time was too far in the future and was set to the clock.' },
 ]
 
 /** Names that tables and payloads use for other things. */
-const RESERVED = new Set(['event_id', 'sensor', 'at', 'clamped', 'seq', 'boot', 'partition', 'offset', 'appended', 'version', 'window', 'size', 'chunk', 'count', 'late', 'rev', 'status', 'origin', 'bridges', 'policy', 'noise_sd'])
-const NUMERIC: Record<PropertyKind, readonly string[]> = { count: ['int', 'long'], gauge: ['int', 'long', 'double'], counter: ['int', 'long', 'double'], state: ['int', 'long'] }
+const RESERVED = new Set([
+  'event_id',
+  'sensor',
+  'at',
+  'clamped',
+  'seq',
+  'boot',
+  'partition',
+  'offset',
+  'appended',
+  'version',
+  'window',
+  'size',
+  'chunk',
+  'count',
+  'late',
+  'rev',
+  'status',
+  'origin',
+  'bridges',
+  'policy',
+  'noise_sd',
+])
+const NUMERIC: Record<PropertyKind, readonly string[]> = {
+  count: ['int', 'long'],
+  gauge: ['int', 'long', 'double'],
+  counter: ['int', 'long', 'double'],
+  state: ['int', 'long'],
+}
 
 /** Reads an event schema, current or kept. Null after reporting that it is no Avro record with a schema id. */
 export function readEventSchema(path: string, name: string, report: Report): EventSchema | null {
@@ -115,7 +146,10 @@ function typeFits(field: Field): boolean {
 function typeWanted(field: Field): string {
   const type = valueType(field.type)
   if (Array.isArray(field.type) && !isNullable(field.type)) return 'a union must be ["null", <type>]'
-  if (type === 'string') return field.kind === 'state' ? 'free text is refused; make it an enum or add a "pattern" (a regular expression for the whole value)' : 'a string must be of kind state'
+  if (type === 'string')
+    return field.kind === 'state'
+      ? 'free text is refused; make it an enum or add a "pattern" (a regular expression for the whole value)'
+      : 'a string must be of kind state'
   return `the type of a ${field.kind ?? 'property'} must be ${(NUMERIC[field.kind as PropertyKind] ?? ['int', 'long', 'double']).join(', ')}${field.kind === 'state' ? ', an enum or a string with a pattern' : ''}`
 }
 

@@ -11,7 +11,9 @@ export function readExamples(dir: string, name: string, report: Report): Stream[
     report({ file: name, line: null, message: 'the folder is missing; add at least one payload as the sensors send it' })
     return []
   }
-  const files = readdirSync(dir).filter((f) => f.endsWith('.json')).sort()
+  const files = readdirSync(dir)
+    .filter((f) => f.endsWith('.json'))
+    .sort()
   if (files.length === 0) report({ file: name, line: null, message: 'no examples; add at least one payload as the sensors send it' })
   return files.flatMap((file) => {
     const reason = refusedFor(file)

@@ -12,14 +12,27 @@ export function readRules(contract: Contract, properties: readonly Property[], i
     const path = ['alerts', index]
     if (names.has(written.rule)) source.fault([...path, 'rule'], `rule "${written.rule}" is there twice`)
     names.add(written.rule)
-    const variables = ruleVariables(properties.filter((p) => !p.label), written.on, isProtected)
+    const variables = ruleVariables(
+      properties.filter((p) => !p.label),
+      written.on,
+      isProtected,
+    )
     for (const key of ['when', 'clear'] as const) {
       const message = conditionFault(written[key], variables)
       if (message !== null) source.fault([...path, key], `${message}; it may use ${Object.keys(variables).join(', ')}`)
     }
     const forMs = written.for === undefined ? 0 : durationMs(written.for)
     if (forMs === null) source.fault([...path, 'for'], `"${written.for}" is no usable duration`)
-    return { rule: written.rule, version: written.version ?? 1, on: written.on, when: written.when, clear: written.clear, forMs: forMs ?? 0, severity: written.severity, title: written.title }
+    return {
+      rule: written.rule,
+      version: written.version ?? 1,
+      on: written.on,
+      when: written.when,
+      clear: written.clear,
+      forMs: forMs ?? 0,
+      severity: written.severity,
+      title: written.title,
+    }
   })
 }
 

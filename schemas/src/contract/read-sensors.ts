@@ -38,14 +38,16 @@ export function readSensors(source: SourceFile, everyMs: number): Sensor[] {
 function readSensor(feature: Feature, path: (string | number)[], source: SourceFile, everyMs: number): Sensor {
   const id = typeof feature?.id === 'number' ? String(feature.id) : feature?.id
   const properties = feature?.properties ?? {}
-  const fault = (key: string, message: string) => source.fault([...path, ...(key === 'id' || key === 'geometry' ? [key] : ['properties', key])], message)
+  const fault = (key: string, message: string) =>
+    source.fault([...path, ...(key === 'id' || key === 'geometry' ? [key] : ['properties', key])], message)
   const text = (key: string): string | null => {
     const value = properties[key] ?? null
     if (value === null || (typeof value === 'string' && value !== '')) return value
     fault(key, `"${key}" must be a text or null`)
     return null
   }
-  if (typeof id !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(id)) fault('id', 'a sensor needs an "id" of letters, digits and . _ : -')
+  if (typeof id !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(id))
+    fault('id', 'a sensor needs an "id" of letters, digits and . _ : -')
   else if (isHardwareId(id)) fault('id', `sensor id "${id}" looks like a DevEUI, MAC or serial number; give it a public id of its own`)
   for (const key of Object.keys(properties)) if (!KNOWN.includes(key)) fault(key, `"${key}" is not known; a sensor has ${KNOWN.join(', ')}`)
   const place = placeOf(feature, properties, fault)
@@ -73,7 +75,13 @@ function placeOf(feature: Feature, properties: Record<string, unknown>, fault: F
     return { place: 'none', lon: null, lat: null }
   }
   const [lon, lat] = (Array.isArray(coordinates) ? coordinates : []) as unknown[]
-  if (feature?.geometry?.type !== 'Point' || typeof lon !== 'number' || typeof lat !== 'number' || Math.abs(lon) > 180 || Math.abs(lat) > 90) {
+  if (
+    feature?.geometry?.type !== 'Point' ||
+    typeof lon !== 'number' ||
+    typeof lat !== 'number' ||
+    Math.abs(lon) > 180 ||
+    Math.abs(lat) > 90
+  ) {
     fault('geometry', 'needs a Point [longitude, latitude], or "place": "none"')
     return { place: 'none', lon: null, lat: null }
   }
@@ -90,7 +98,8 @@ function everyOf(value: unknown, fault: Fault): number | null {
 
 function day(key: string, text: (key: string) => string | null, fault: Fault): string | null {
   const value = text(key)
-  if (value !== null && (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value)))) fault(key, `"${key}" must be a date (YYYY-MM-DD)`)
+  if (value !== null && (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value))))
+    fault(key, `"${key}" must be a date (YYYY-MM-DD)`)
   return value
 }
 

@@ -15,14 +15,23 @@ interface Current {
  */
 export function readVersions(dir: string, name: string, current: Current, report: Report): Map<number, object> {
   const versions = new Map([[current.schemaId, current.avro]])
-  for (const file of readdirSync(dir).filter((f) => /^event\..+\.avsc$/.test(f)).sort()) {
+  for (const file of readdirSync(dir)
+    .filter((f) => /^event\..+\.avsc$/.test(f))
+    .sort()) {
     const path = `${name}/${file}`
     const kept = readEventSchema(join(dir, file), path, report)
     if (kept === null) continue
-    if (file !== `event.${kept.schemaId}.avsc`) kept.source.fault(['schemaId'], `schema id ${kept.schemaId} belongs into event.${kept.schemaId}.avsc`)
-    if (versions.has(kept.schemaId)) kept.source.fault(['schemaId'], `schema id ${kept.schemaId} is taken by another version; a changed schema takes a new id`)
+    if (file !== `event.${kept.schemaId}.avsc`)
+      kept.source.fault(['schemaId'], `schema id ${kept.schemaId} belongs into event.${kept.schemaId}.avsc`)
+    if (versions.has(kept.schemaId))
+      kept.source.fault(['schemaId'], `schema id ${kept.schemaId} is taken by another version; a changed schema takes a new id`)
     const fault = incompatibility(current.avro, kept.avro)
-    if (fault !== null) report({ file: `${name}/event.avsc`, line: null, message: `cannot read events of ${file}: ${fault}; new fields need a default, kept ones their type` })
+    if (fault !== null)
+      report({
+        file: `${name}/event.avsc`,
+        line: null,
+        message: `cannot read events of ${file}: ${fault}; new fields need a default, kept ones their type`,
+      })
     versions.set(kept.schemaId, kept.avro)
   }
   return versions

@@ -67,7 +67,9 @@ function source(file: string, value: unknown, locate: () => Located, report: Rep
     located ??= locate()
     for (let depth = path.length; depth > 0; depth--) {
       const parent = depth === 1 ? located.parsed.contents : located.parsed.getIn(path.slice(0, depth - 1), true)
-      const key = isMap(parent) ? parent.items.find((pair) => String((pair.key as { value?: unknown })?.value ?? pair.key) === String(path[depth - 1]))?.key : located.parsed.getIn(path.slice(0, depth), true)
+      const key = isMap(parent)
+        ? parent.items.find((pair) => String((pair.key as { value?: unknown })?.value ?? pair.key) === String(path[depth - 1]))?.key
+        : located.parsed.getIn(path.slice(0, depth), true)
       const start = (key as Node | null | undefined)?.range?.[0]
       if (start !== undefined) return located.lines.linePos(start).line
     }

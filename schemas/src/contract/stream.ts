@@ -81,9 +81,21 @@ export interface Stream {
   readonly assessment: Assessment | null
   readonly personalData: 'none' | 'pseudonymous'
   readonly access: { readonly level: 'public' | 'restricted' | 'closed'; readonly licence: string | null; readonly grounds: string | null }
-  readonly source: { readonly mqtt: string; readonly codec: string; readonly sensors: 'registered' | 'open'; readonly everyMs: number; readonly silence: 'zero' | 'unknown' }
+  readonly source: {
+    readonly mqtt: string
+    readonly codec: string
+    readonly sensors: 'registered' | 'open'
+    readonly everyMs: number
+    readonly silence: 'zero' | 'unknown'
+  }
   readonly partitions: number
-  readonly time: { readonly zone: string; readonly aheadMs: number; readonly behindMs: number; readonly latenessMs: number; readonly catchUpMs: number }
+  readonly time: {
+    readonly zone: string
+    readonly aheadMs: number
+    readonly behindMs: number
+    readonly latenessMs: number
+    readonly catchUpMs: number
+  }
   readonly window: { readonly sizeMs: number }
   readonly retention: { readonly topicMs: number; readonly readingsMs: number; readonly partialsMs: number; readonly windowsMs: number }
   /** Null for an unprotected stream; then `unprotected` says why. */

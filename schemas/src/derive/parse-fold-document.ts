@@ -23,7 +23,15 @@ const documentSchema = Type.Object({
       aggregates: Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last'])),
     }),
   ),
-  disclosure: nullable(Type.Object({ policy: Type.Integer({ minimum: 1 }), from: Type.Integer(), epsilon: fraction, group: Type.Integer({ minimum: 1 }), beta: fraction })),
+  disclosure: nullable(
+    Type.Object({
+      policy: Type.Integer({ minimum: 1 }),
+      from: Type.Integer(),
+      epsilon: fraction,
+      group: Type.Integer({ minimum: 1 }),
+      beta: fraction,
+    }),
+  ),
   sensors: nullable(Type.Array(Type.String({ minLength: 1 }))),
   alerts: Type.Array(
     Type.Object({

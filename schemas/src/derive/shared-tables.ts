@@ -39,7 +39,14 @@ export const SHARED_TABLES: readonly TableSpec[] = [
   }),
   tableSpec({
     name: 'accounting',
-    columns: [label('stream'), label('sensor'), col('hour', 'DateTime'), ...PLACE, col('version', 'UInt64'), ...counts(['records', 'stored', 'duplicate', 'rejected', 'late', 'clamped'], 'UInt32')],
+    columns: [
+      label('stream'),
+      label('sensor'),
+      col('hour', 'DateTime'),
+      ...PLACE,
+      col('version', 'UInt64'),
+      ...counts(['records', 'stored', 'duplicate', 'rejected', 'late', 'clamped'], 'UInt32'),
+    ],
     version: 'version',
     orderBy: ['stream', 'hour', 'sensor', 'partition', 'chunk'],
     partitionBy: null,

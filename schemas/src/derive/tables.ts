@@ -21,7 +21,13 @@ function streamTables(stream: Stream, ttl: boolean): TableSpec[] {
 }
 
 function eventColumns(properties: readonly Property[]): Column[] {
-  return [col('sensor', 'LowCardinality(String)'), col('at', 'DateTime64(3)'), col('event_id', 'UUID'), col('clamped', 'Bool'), ...properties.map(readingColumn)]
+  return [
+    col('sensor', 'LowCardinality(String)'),
+    col('at', 'DateTime64(3)'),
+    col('event_id', 'UUID'),
+    col('clamped', 'Bool'),
+    ...properties.map(readingColumn),
+  ]
 }
 
 function readings(stream: Stream, ttl: boolean): TableSpec {
@@ -90,4 +96,3 @@ function latest(stream: Stream): TableSpec {
     ttl: null,
   })
 }
-

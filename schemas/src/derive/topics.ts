@@ -21,7 +21,12 @@ export function topicsOf(city: Pick<City, 'streams'>): TopicSpec[] {
     dated(ALERTS_TOPIC, 1, 30 * DAY),
     dated(INTERNAL_ALERTS_TOPIC, 1, 30 * DAY),
     dated(QUARANTINE_TOPIC, 1, 30 * DAY),
-    { name: DOCUMENTS_TOPIC, partitions: 1, config: { 'cleanup.policy': 'compact', 'segment.bytes': String(COMPACT_SEGMENT_BYTES) }, compacted: true },
+    {
+      name: DOCUMENTS_TOPIC,
+      partitions: 1,
+      config: { 'cleanup.policy': 'compact', 'segment.bytes': String(COMPACT_SEGMENT_BYTES) },
+      compacted: true,
+    },
   ]
 }
 

@@ -10,7 +10,12 @@ type KafkaState = Pick<Observed, 'topics' | 'documents' | 'marked' | 'uncommitte
  * The topics with their settings, the documents put into logs so far, and what an interrupted run left undone.
  * @param newGroup names a consumer group that nobody has used
  */
-export async function observeKafka(kafka: Kafka, admin: Admin, wanted: { topics: readonly string[]; streams: readonly string[] }, newGroup: () => string): Promise<KafkaState> {
+export async function observeKafka(
+  kafka: Kafka,
+  admin: Admin,
+  wanted: { topics: readonly string[]; streams: readonly string[] },
+  newGroup: () => string,
+): Promise<KafkaState> {
   const existing = (await admin.listTopics()).filter((topic) => wanted.topics.includes(topic))
   const topics = await observeTopics(admin, existing)
   const records = topics.has(DOCUMENTS_TOPIC) ? await readRecords({ kafka, admin, topic: DOCUMENTS_TOPIC, group: newGroup() }) : []
@@ -29,7 +34,10 @@ async function observeTopics(admin: Admin, names: readonly string[]): Promise<Ma
   const topics = new Map<string, ObservedTopic>()
   if (names.length === 0) return topics
   const metadata = await admin.fetchTopicMetadata({ topics: [...names] })
-  const configs = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })) })
+  const configs = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+  })
   for (const { name, partitions } of metadata.topics) {
     const entries = configs.resources.find((r) => r.resourceName === name)?.configEntries ?? []
     const offsets = await admin.fetchTopicOffsets(name)
@@ -51,7 +59,8 @@ function isSetOnTopic(entry: object): boolean {
 function byStream(records: readonly DocumentRecord[]): Map<string, DocumentRecord[]> {
   const latest = new Map(records.map((record) => [`${record.stream}|${record.number}`, record]))
   const streams = new Map<string, DocumentRecord[]>()
-  for (const record of [...latest.values()].sort((a, b) => a.number - b.number)) streams.set(record.stream, [...(streams.get(record.stream) ?? []), record])
+  for (const record of [...latest.values()].sort((a, b) => a.number - b.number))
+    streams.set(record.stream, [...(streams.get(record.stream) ?? []), record])
   return streams
 }
 

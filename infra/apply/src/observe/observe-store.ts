@@ -19,18 +19,30 @@ interface TableRow {
 
 /** The tables and views of the database `city`, and the sensors it knows. */
 export async function observeStore(store: ClickHouseClient): Promise<Store> {
-  const rows = async <T>(query: string): Promise<T[]> => (await store.query({ query, query_params: { database: DATABASE }, format: 'JSONEachRow' })).json<T>()
+  const rows = async <T>(query: string): Promise<T[]> =>
+    (await store.query({ query, query_params: { database: DATABASE }, format: 'JSONEachRow' })).json<T>()
   const database = await rows('SELECT name FROM system.databases WHERE name = {database:String}')
-  const found = await rows<TableRow>('SELECT name, engine, sorting_key, engine_full, comment FROM system.tables WHERE database = {database:String}')
-  const columns = await rows<{ table: string; name: string; type: string }>('SELECT table, name, type FROM system.columns WHERE database = {database:String} ORDER BY table, position')
+  const found = await rows<TableRow>(
+    'SELECT name, engine, sorting_key, engine_full, comment FROM system.tables WHERE database = {database:String}',
+  )
+  const columns = await rows<{ table: string; name: string; type: string }>(
+    'SELECT table, name, type FROM system.columns WHERE database = {database:String} ORDER BY table, position',
+  )
   const tables = new Map<string, ObservedTable>()
   const views = new Map<string, string>()
   for (const { name, engine, sorting_key, engine_full, comment } of found) {
     if (engine === 'View') views.set(name, comment)
-    else tables.set(name, { columns: new Map(columns.filter((c) => c.table === name).map((c) => [c.name, c.type])), sortingKey: sorting_key, ttlSeconds: ttlOf(engine_full) })
+    else
+      tables.set(name, {
+        columns: new Map(columns.filter((c) => c.table === name).map((c) => [c.name, c.type])),
+        sortingKey: sorting_key,
+        ttlSeconds: ttlOf(engine_full),
+      })
   }
   const sensors = tables.has('sensors')
-    ? await rows<SensorRow>(`SELECT stream, sensor, name, zone, gateway, lon, lat, place, every, installed, removed, version FROM ${DATABASE}.sensors FINAL`)
+    ? await rows<SensorRow>(
+        `SELECT stream, sensor, name, zone, gateway, lon, lat, place, every, installed, removed, version FROM ${DATABASE}.sensors FINAL`,
+      )
     : []
   return { database: database.length > 0, tables, views, sensors }
 }

@@ -12,7 +12,13 @@ const READ_LIMIT_MS = 60_000
  * Every record of a topic from `starts[partition]` (default: its beginning) to the end that it has now.
  * @param group a consumer group of this call alone; it is deleted afterwards
  */
-export async function readRecords(o: { kafka: Kafka; admin: Admin; topic: string; group: string; starts?: readonly string[] }): Promise<TopicRecord[]> {
+export async function readRecords(o: {
+  kafka: Kafka
+  admin: Admin
+  topic: string
+  group: string
+  starts?: readonly string[]
+}): Promise<TopicRecord[]> {
   const ends = new Map<number, bigint>()
   const begins = new Map<number, string>()
   for (const { partition, low, high } of await o.admin.fetchTopicOffsets(o.topic)) {
@@ -33,10 +39,19 @@ export async function readRecords(o: { kafka: Kafka; admin: Admin; topic: string
   }
 }
 
-async function collect(consumer: ReturnType<Kafka['consumer']>, topic: string, begins: ReadonlyMap<number, string>, ends: Map<number, bigint>): Promise<TopicRecord[]> {
+async function collect(
+  consumer: ReturnType<Kafka['consumer']>,
+  topic: string,
+  begins: ReadonlyMap<number, string>,
+  ends: Map<number, bigint>,
+): Promise<TopicRecord[]> {
   const records: TopicRecord[] = []
   const { promise, resolve, reject } = Promise.withResolvers<TopicRecord[]>()
-  const timer = setTimeout(() => reject(new CityError('TOPIC_UNREADABLE', `${topic} could not be read to its end in ${READ_LIMIT_MS / 1000} s`, { sort: 'world' })), READ_LIMIT_MS)
+  const timer = setTimeout(
+    () =>
+      reject(new CityError('TOPIC_UNREADABLE', `${topic} could not be read to its end in ${READ_LIMIT_MS / 1000} s`, { sort: 'world' })),
+    READ_LIMIT_MS,
+  )
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) reject(payload.error)
   })

@@ -31,7 +31,10 @@ export function planDocument(context: Context): Plan {
   if (last === undefined) return { ...creation, refusals: [unknownPast(stream, spec)] }
   const refusals = documentRefusals(stream, last.document)
   if (refusals.length > 0) return { ...creation, refusals }
-  return { ...creation, steps: [...creation.steps, ...(last.state === 'begun' ? finish(context, records, last) : change(context, records))] }
+  return {
+    ...creation,
+    steps: [...creation.steps, ...(last.state === 'begun' ? finish(context, records, last) : change(context, records))],
+  }
 }
 
 /** A log without a record gets its first document, in force from the beginning. */
@@ -39,7 +42,13 @@ function first({ stream, spec, observed }: Context, records: readonly DocumentRe
   const document = foldDocumentOf(stream, null)
   const begun = records.findLast((r) => r.state === 'begun' && isDeepStrictEqual(r.document, document))
   const partitions = range(spec.partitions)
-  const record = begun ?? { stream: stream.name, number: (records.at(-1)?.number ?? 0) + 1, state: 'begun', starts: partitions.map(() => '0'), document }
+  const record = begun ?? {
+    stream: stream.name,
+    number: (records.at(-1)?.number ?? 0) + 1,
+    state: 'begun',
+    starts: partitions.map(() => '0'),
+    document,
+  }
   const uncommitted = observed.uncommitted.get(groupOf(stream.name)) ?? partitions
   return [...(begun === undefined ? [recorded(record, true)] : []), ...creation, ...markers(record, partitions, uncommitted)]
 }
@@ -66,7 +75,11 @@ function change({ stream, observed, spec, now }: Context, records: readonly Docu
   if (last.state === 'done' && isDeepStrictEqual({ ...last.document, from: null }, wanted)) return []
   // Of abandoned documents some partition may have the marker: they count as predecessors too.
   const before = records.slice(records.findLastIndex((r) => r.state === 'done'))
-  const after = Math.max(now + wanted.aheadMs + SKEW_MARGIN_MS, ...before.map((r) => r.document.from ?? 0), policyStart(wanted, last.document))
+  const after = Math.max(
+    now + wanted.aheadMs + SKEW_MARGIN_MS,
+    ...before.map((r) => r.document.from ?? 0),
+    policyStart(wanted, last.document),
+  )
   const from = boundaryAfter(after, [wanted.sizeMs, ...before.map((r) => r.document.sizeMs)])
   const starts = observed.topics.has(spec.name) ? [] : range(spec.partitions).map(() => '0')
   const record: DocumentRecord = { stream: stream.name, number: last.number + 1, state: 'begun', starts, document: { ...wanted, from } }
@@ -87,7 +100,8 @@ function markers(record: DocumentRecord, partitions: readonly number[], uncommit
   const { stream } = record
   const steps: Step[] = []
   if (partitions.length > 0) steps.push({ do: 'append marker', record, partitions })
-  if (uncommitted.length > 0) steps.push({ do: 'commit start', group: groupOf(stream), topic: eventsTopic(stream), partitions: uncommitted })
+  if (uncommitted.length > 0)
+    steps.push({ do: 'commit start', group: groupOf(stream), topic: eventsTopic(stream), partitions: uncommitted })
   return [...steps, { do: 'close document', record }]
 }
 

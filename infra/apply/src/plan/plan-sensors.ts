@@ -23,11 +23,18 @@ export function planSensors(stream: Stream, found: readonly SensorRow[], today: 
     removed: s.removed,
   }))
   const registered = new Set(wanted.map((row) => row.sensor))
-  const gone = [...before.values()].filter((row) => !registered.has(row.sensor) && row.removed === null).map((row) => ({ ...row, removed: today }))
-  const rows = [...wanted, ...gone].filter((row) => differs(row, before.get(row.sensor))).map((row) => ({ ...row, version: (before.get(row.sensor)?.version ?? 0) + 1 }))
+  const gone = [...before.values()]
+    .filter((row) => !registered.has(row.sensor) && row.removed === null)
+    .map((row) => ({ ...row, removed: today }))
+  const rows = [...wanted, ...gone]
+    .filter((row) => differs(row, before.get(row.sensor)))
+    .map((row) => ({ ...row, version: (before.get(row.sensor)?.version ?? 0) + 1 }))
   return rows.length === 0 ? [] : [{ do: 'fill sensors', stream: stream.name, rows }]
 }
 
 function differs(row: Omit<SensorRow, 'version'>, before: SensorRow | undefined): boolean {
-  return before === undefined || (Object.keys(row) as (keyof SensorRow)[]).some((key) => key !== 'version' && (row as SensorRow)[key] !== before[key])
+  return (
+    before === undefined ||
+    (Object.keys(row) as (keyof SensorRow)[]).some((key) => key !== 'version' && (row as SensorRow)[key] !== before[key])
+  )
 }

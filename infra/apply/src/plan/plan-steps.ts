@@ -22,8 +22,14 @@ export function planSteps(city: City, observed: Observed, options: PlanOptions):
   const parts = [
     ...specs.filter((t) => !logs.has(t.name)).map((spec) => planTopic(spec, replication, observed.topics.get(spec.name))),
     planTables(city, observed, options),
-    { steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, new Date(now).toISOString().slice(0, 10))), refusals: [], notes: [] },
-    ...city.streams.map((stream) => planDocument({ stream, spec: specs.find((t) => t.name === eventsTopic(stream.name))!, replication, observed, now })),
+    {
+      steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, new Date(now).toISOString().slice(0, 10))),
+      refusals: [],
+      notes: [],
+    },
+    ...city.streams.map((stream) =>
+      planDocument({ stream, spec: specs.find((t) => t.name === eventsTopic(stream.name))!, replication, observed, now }),
+    ),
   ]
   return { steps: parts.flatMap((p) => p.steps), refusals: parts.flatMap((p) => p.refusals), notes: parts.flatMap((p) => p.notes) }
 }

@@ -16,7 +16,8 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
     refusals.push(...rebuilds(table, found))
     const columns = table.columns.filter((c) => !found.columns.has(c.name))
     if (columns.length > 0) steps.push({ do: 'add columns', table: table.name, columns })
-    if (secondsOf(table.ttl) !== found.ttlSeconds) steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttlSeconds })
+    if (secondsOf(table.ttl) !== found.ttlSeconds)
+      steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttlSeconds })
   }
   for (const view of viewsOf(city)) {
     const hash = hashOf(view)
@@ -28,9 +29,14 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
 function rebuilds(table: TableSpec, found: ObservedTable): string[] {
   const refusals = table.columns
     .filter((c) => found.columns.has(c.name) && bare(found.columns.get(c.name)!) !== bare(c.type))
-    .map((c) => `city.${table.name}.${c.name} is ${found.columns.get(c.name)}, the contract makes it ${c.type}. Rows are not rewritten; give the changed property a new name.`)
+    .map(
+      (c) =>
+        `city.${table.name}.${c.name} is ${found.columns.get(c.name)}, the contract makes it ${c.type}. Rows are not rewritten; give the changed property a new name.`,
+    )
   if (bare(found.sortingKey).replaceAll(/[()]/g, '') !== table.orderBy.join(',')) {
-    refusals.push(`city.${table.name} is sorted by (${found.sortingKey}), wanted is (${table.orderBy.join(', ')}). The table must be made anew: move it away and rebuild.`)
+    refusals.push(
+      `city.${table.name} is sorted by (${found.sortingKey}), wanted is (${table.orderBy.join(', ')}). The table must be made anew: move it away and rebuild.`,
+    )
   }
   return refusals
 }

@@ -10,12 +10,22 @@ export function planTopic(spec: TopicSpec, replication: number, found: ObservedT
   const topic = { ...spec, config: { ...spec.config, ...durability(replication) } }
   if (found === undefined) return { steps: [{ do: 'create topic', topic, replication }], refusals: [], notes: [] }
   const refusals = found.partitions === topic.partitions ? [] : [partitionsRefused(topic, found)]
-  const notes = found.replication === replication ? [] : [`${topic.name} has replication ${found.replication}, wanted is ${replication}; move its partitions with Kafka's own tools`]
+  const notes =
+    found.replication === replication
+      ? []
+      : [`${topic.name} has replication ${found.replication}, wanted is ${replication}; move its partitions with Kafka's own tools`]
   const changes = Object.entries(topic.config).filter(([name, value]) => found.config[name] !== value)
   const steps: Step[] =
     changes.length === 0
       ? []
-      : [{ do: 'set config', topic: topic.name, config: { ...found.config, ...topic.config }, changes: changes.map(([name, value]) => `${name}=${value} (was ${found.config[name] ?? 'the default'})`) }]
+      : [
+          {
+            do: 'set config',
+            topic: topic.name,
+            config: { ...found.config, ...topic.config },
+            changes: changes.map(([name, value]) => `${name}=${value} (was ${found.config[name] ?? 'the default'})`),
+          },
+        ]
   return { steps, refusals, notes }
 }
 

@@ -6,7 +6,12 @@ import type { SensorRow } from '../observe/observed.ts'
 export type Step =
   | { readonly do: 'create database' }
   | { readonly do: 'create topic'; readonly topic: TopicSpec; readonly replication: number }
-  | { readonly do: 'set config'; readonly topic: string; readonly config: Readonly<Record<string, string>>; readonly changes: readonly string[] }
+  | {
+      readonly do: 'set config'
+      readonly topic: string
+      readonly config: Readonly<Record<string, string>>
+      readonly changes: readonly string[]
+    }
   | { readonly do: 'create table'; readonly table: TableSpec }
   | { readonly do: 'add columns'; readonly table: string; readonly columns: readonly Column[] }
   | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: number | null }
@@ -31,7 +36,11 @@ export function stepText(step: Step): string {
     case 'create database':
       return 'create the database city'
     case 'create topic':
-      return `create topic ${step.topic.name}: ${count(step.topic.partitions, 'partition')}, replication ${step.replication}, ${Object.entries(step.topic.config).map(([k, v]) => `${k}=${v}`).join(' ')}`
+      return `create topic ${step.topic.name}: ${count(step.topic.partitions, 'partition')}, replication ${step.replication}, ${Object.entries(
+        step.topic.config,
+      )
+        .map(([k, v]) => `${k}=${v}`)
+        .join(' ')}`
     case 'set config':
       return `set on topic ${step.topic}: ${step.changes.join(', ')}`
     case 'create table':

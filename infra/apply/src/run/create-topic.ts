@@ -13,7 +13,10 @@ const READY_LIMIT_MS = 30_000
 export async function createTopic(admin: Admin, topic: TopicSpec, replication: number): Promise<void> {
   const configEntries = Object.entries(topic.config).map(([name, value]) => ({ name, value }))
   try {
-    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: topic.name, numPartitions: topic.partitions, replicationFactor: replication, configEntries }] })
+    await admin.createTopics({
+      waitForLeaders: false,
+      topics: [{ topic: topic.name, numPartitions: topic.partitions, replicationFactor: replication, configEntries }],
+    })
   } catch (error) {
     // An aggregate error says nothing itself; the broker's reasons are in its list.
     const { errors = [error] } = error as { errors?: unknown[] }
@@ -22,7 +25,10 @@ export async function createTopic(admin: Admin, topic: TopicSpec, replication: n
   }
   const end = Date.now() + READY_LIMIT_MS
   while (!(await hasLeaders(admin, topic))) {
-    if (Date.now() > end) throw new CityError('TOPIC_NOT_READY', `${topic.name} has no leader for every partition after ${READY_LIMIT_MS / 1000} s`, { sort: 'world' })
+    if (Date.now() > end)
+      throw new CityError('TOPIC_NOT_READY', `${topic.name} has no leader for every partition after ${READY_LIMIT_MS / 1000} s`, {
+        sort: 'world',
+      })
     await sleep(50)
   }
 }

@@ -25,12 +25,20 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
     case 'set config':
       return void (await admin.alterConfigs({
         validateOnly: false,
-        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: step.topic, configEntries: Object.entries(step.config).map(([name, value]) => ({ name, value })) }],
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: step.topic,
+            configEntries: Object.entries(step.config).map(([name, value]) => ({ name, value })),
+          },
+        ],
       }))
     case 'create table':
       return sql(step.table.ddl)
     case 'add columns':
-      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `ADD COLUMN IF NOT EXISTS \`${c.name}\` ${c.type}${c.extra === undefined ? '' : ` ${c.extra}`}`).join(', ')}`)
+      return sql(
+        `ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `ADD COLUMN IF NOT EXISTS \`${c.name}\` ${c.type}${c.extra === undefined ? '' : ` ${c.extra}`}`).join(', ')}`,
+      )
     case 'set expiry':
       return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${step.ttl}`}`)
     case 'set view':
@@ -65,10 +73,18 @@ async function appendMarkers(record: DocumentRecord, partitions: readonly number
   const { from, aheadMs } = record.document
   for (const partition of partitions) {
     // One send per partition: kafkajs repeats a send to several leaders under new sequence numbers.
-    const [sent] = await producer.send({ topic, acks: -1, messages: [{ partition, key: null, value: documentBytes(record.document), headers: { kind: 'fold' } }] })
+    const [sent] = await producer.send({
+      topic,
+      acks: -1,
+      messages: [{ partition, key: null, value: documentBytes(record.document), headers: { kind: 'fold' } }],
+    })
     const appended = Number(sent?.logAppendTime ?? 0)
     if (from !== null && appended + aheadMs + SKEW_MARGIN_MS / 2 >= from) {
-      throw new CityError('MARKER_LATE', `${topic}[${partition}] got its marker at ${new Date(appended).toISOString()}, too near to ${new Date(from).toISOString()}, when it is in force; run apply again`, { sort: 'world' })
+      throw new CityError(
+        'MARKER_LATE',
+        `${topic}[${partition}] got its marker at ${new Date(appended).toISOString()}, too near to ${new Date(from).toISOString()}, when it is in force; run apply again`,
+        { sort: 'world' },
+      )
     }
   }
 }

@@ -1,0 +1,41 @@
+import type { Contract } from './contract-schema.ts'
+import { durationsOf } from './durations-of.ts'
+import { readDisclosure } from './read-disclosure.ts'
+import { readRules } from './read-rules.ts'
+import type { SourceFile } from './source-file.ts'
+import type { Property, Stream } from './stream.ts'
+
+/** The part of a stream that its contract says; what comes from the other files is `properties`. */
+export type ContractPart = Omit<Stream, 'name' | 'table' | 'properties' | 'sensors' | 'schemaId' | 'avro' | 'versions' | 'examples'>
+
+/**
+ * A contract as a stream has it: durations in milliseconds, fractions as integers, defaults filled in.
+ * @param licence of streams that name none
+ */
+export function contractPart(contract: Contract, properties: readonly Property[], licence: string, source: SourceFile): ContractPart {
+  const { everyMs, ...times } = durationsOf(contract, source)
+  const { access, title, description, steward, purpose, legalBasis, personalData, partitions } = contract
+  const { mqtt, codec, sensors, silence } = contract.source
+  const { disclosure, unprotected } = readDisclosure(contract.disclosure, source)
+  return {
+    title,
+    description,
+    steward,
+    purpose,
+    legalBasis,
+    assessment: contract.assessment ?? null,
+    personalData,
+    access: {
+      level: access.level,
+      licence: access.licence ?? (access.level === 'public' ? licence : null),
+      grounds: access.grounds ?? null,
+    },
+    source: { mqtt, codec, sensors, everyMs, silence },
+    partitions,
+    ...times,
+    disclosure,
+    unprotected,
+    alerts: readRules(contract, properties, disclosure !== null, source),
+    contract,
+  }
+}

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type TempCity, tempCity } from '../support/temp-city.ts'
+import { faultsOf } from '../support/faults-of.ts'
+import { loadCity } from './load-city.ts'
+
+let city: TempCity
+
+beforeEach(() => {
+  city = tempCity()
+})
+afterEach(() => city.end())
+
+const PED = 'streams/pedestrian-counts'
+const BIN = 'streams/bin-levels'
+
+const faults = () => faultsOf(city.dir)
+
+test('the shipped folder loads', async () => {
+  const { name, zone, streams, topics } = await loadCity(city.dir)
+  expect({ name, zone, streams: streams.map((s) => s.name), topics: [...topics.keys()] }).toEqual({
+    name: 'Commonstream demo city',
+    zone: 'Australia/Melbourne',
+    streams: ['bin-levels', 'pedestrian-counts'],
+    topics: ['windows', 'alerts', 'quarantine'],
+  })
+})
+
+test('a stream has its contract in milliseconds', async () => {
+  const stream = (await loadCity(city.dir)).streams.find((s) => s.name === 'pedestrian-counts')!
+  expect(stream).toMatchObject({
+    table: 'pedestrian_counts',
+    partitions: 4,
+    schemaId: 10,
+    source: { mqtt: 'city/pedestrian-counts/{sensor}', everyMs: 60_000, sensors: 'registered', silence: 'zero' },
+    time: { aheadMs: 300_000, behindMs: 2_592_000_000, latenessMs: 600_000, catchUpMs: 120_000 },
+    window: { sizeMs: 900_000 },
+    retention: { topicMs: 259_200_000, readingsMs: 172_800_000, partialsMs: 172_800_000 },
+    disclosure: { policy: 1, from: Date.UTC(2023, 2, 1), epsilon: [1, 2], group: 10, beta: [1, 100] },
+    unprotected: null,
+    properties: [
+      { name: 'direction_1', kind: 'count', resolution: '1', nullable: false, aggregates: ['sum'] },
+      { name: 'direction_2', kind: 'count', resolution: '1', nullable: false, aggregates: ['sum'] },
+    ],
+  })
+  expect((stream.avro as { fields: { name: string }[] }).fields.map((f) => f.name)).toEqual([
+    'event_id',
+    'sensor',
+    'at',
+    'clamped',
+    'direction_1',
+    'direction_2',
+  ])
+})
+
+test('every fault of every file comes at once, with its line', async () => {
+  city.edit('city.yaml', 'Australia/Melbourne', 'Australia/Nowhere')
+  city.edit(`${PED}/contract.yaml`, 'partitions: 4', 'partitions: many')
+  city.edit(`${PED}/event.avsc`, '"name": "direction_1"', '"name": "face_id"')
+  city.edit(`${PED}/sensors.geojson`, '"id": "2"', '"id": "1"')
+  city.edit(`${BIN}/contract.yaml`, 'fullness < 6', 'emptiness < 6')
+  city.write(`${BIN}/examples/more.json`, '{ "at": 5,\n "fullness": }')
+  expect((await faults()).map((f) => f.slice(0, 70))).toEqual([
+    expect.stringMatching(/^city\.yaml:3: "Australia\/Nowhere" is no IANA/),
+    expect.stringMatching(/^streams\/bin-levels\/contract\.yaml:27: .*Unknown variable/),
+    expect.stringMatching(/^streams\/bin-levels\/examples\/more\.json:2: not JSON/),
+    expect.stringMatching(/^streams\/pedestrian-counts\/contract\.yaml:18: "partitions" must be integ/),
+    expect.stringMatching(/^streams\/pedestrian-counts\/event\.avsc:6: field "face_id": the name says/),
+    expect.stringMatching(/^streams\/pedestrian-counts\/sensors\.geojson:3: sensor "1" is there twice/),
+  ])
+})
+
+test('missing files are told by name', async () => {
+  city.remove(`${PED}/sensors.geojson`)
+  city.remove(`${PED}/examples`)
+  city.remove(`${BIN}/contract.yaml`)
+  expect(await faults()).toEqual([
+    'streams/bin-levels/contract.yaml: the file is missing',
+    'streams/pedestrian-counts/examples: the folder is missing; add at least one payload as the sensors send it',
+    'streams/pedestrian-counts/sensors.geojson: the file is missing',
+  ])
+})
+
+test('a folder without streams, and one that is not there', async () => {
+  city.remove('streams')
+  expect(await faults()).toEqual([expect.stringMatching(/^streams: there is no stream; add a folder/)])
+  city.remove('city.yaml')
+  expect(await faults()).toContain('city.yaml: the file is missing')
+})
+
+test('topics may be left out: their schemas belong to the code', async () => {
+  city.remove('topics')
+  expect([...(await loadCity(city.dir)).topics.keys()]).toEqual(['windows', 'alerts', 'quarantine'])
+})
+
+test('a stream without an assessment loads; it is the bridge that refuses its messages', async () => {
+  city.edit(`${PED}/contract.yaml`, 'assessment:', '# assessment:')
+  expect((await loadCity(city.dir)).streams.find((s) => s.name === 'pedestrian-counts')?.assessment).toBeNull()
+})
+
+test('a new sensor kind is one folder', async () => {
+  city.copy(BIN, 'streams/litter-levels')
+  city.edit('streams/litter-levels/contract.yaml', 'stream: bin-levels', 'stream: litter-levels')
+  city.edit('streams/litter-levels/contract.yaml', 'city/bin-levels', 'city/litter-levels')
+  city.edit('streams/litter-levels/event.avsc', '"schemaId": 20', '"schemaId": 30')
+  const { streams } = await loadCity(city.dir)
+  expect(streams.map((s) => [s.name, s.table, s.schemaId])).toContainEqual(['litter-levels', 'litter_levels', 30])
+})
+
+test('sensors of an open stream need no register', async () => {
+  city.edit(`${BIN}/contract.yaml`, 'sensors: registered', 'sensors: open')
+  city.remove(`${BIN}/sensors.geojson`)
+  expect((await loadCity(city.dir)).streams[0]?.sensors).toEqual([])
+})
+
+test('places come out as they may be shown', async () => {
+  city.edit(`${PED}/sensors.geojson`, '"installed": "2009-03-24"', '"installed": "2009-03-24", "aliases": ["Bourke St Mall"]')
+  city.edit(`${PED}/sensors.geojson`, '"place": "exact", "installed": "2009-03-30"', '"place": "coarse"')
+  const { sensors } = (await loadCity(city.dir)).streams.find((s) => s.name === 'pedestrian-counts')!
+  expect(sensors.find((s) => s.id === '1')).toEqual({
+    id: '1',
+    name: 'Bourke Street Mall (North)',
+    zone: 'City centre',
+    gateway: null,
+    lon: 144.965153,
+    lat: -37.813494,
+    place: 'exact',
+    everyMs: 60_000,
+    installed: '2009-03-24',
+    removed: null,
+    aliases: ['Bourke St Mall'],
+  })
+  expect(sensors.find((s) => s.id === '2')).toMatchObject({ place: 'coarse', lon: 144.965, lat: -37.814 })
+  expect(sensors.find((s) => s.id === '26')).toMatchObject({ place: 'none', lon: null, lat: null, name: 'Sensor 26' })
+  expect(sensors.find((s) => s.id === '59')?.everyMs).toBe(300_000)
+})
+
+test('labels are kept and not aggregated', async () => {
+  const field =
+    '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": ["null", "string"], "pattern": "open|closed" },'
+  city.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
+  const stream = (await loadCity(city.dir)).streams[0]!
+  expect(stream.properties[0]).toMatchObject({ name: 'lid', label: true, nullable: true, aggregates: [] })
+  city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { lid: [last],')
+  expect((await faults()).join('\n')).toMatch(/"lid" is a label and cannot be aggregated/)
+})
+
+test('an earlier version of the events must be readable', async () => {
+  city.copy(`${BIN}/event.avsc`, `${BIN}/event.19.avsc`)
+  city.edit(`${BIN}/event.19.avsc`, '"schemaId": 20', '"schemaId": 19')
+  expect([...(await loadCity(city.dir)).streams[0]!.versions.keys()]).toEqual([20, 19])
+  city.edit(`${BIN}/event.19.avsc`, '"type": "int"', '"type": "double"')
+  expect(await faults()).toEqual([expect.stringMatching(/^streams\/bin-levels\/event.avsc: cannot read events of event.19.avsc: .*double/)])
+})
+
+test('a field that an earlier version lacks is nullable', async () => {
+  city.copy(`${BIN}/event.avsc`, `${BIN}/event.19.avsc`)
+  city.edit(`${BIN}/event.19.avsc`, '"schemaId": 20', '"schemaId": 19')
+  const field = (type: string) =>
+    `"fields": [ { "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:battery", "type": ${type} },`
+  city.edit(`${BIN}/event.avsc`, '"fields": [', field('"double"'))
+  expect((await faults()).join('\n')).toMatch(/cannot read events of event.19.avsc/)
+  city.edit(`${BIN}/event.avsc`, field('"double"'), field('["null", "double"]'))
+  city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { battery: [last],')
+  expect((await loadCity(city.dir)).streams[0]?.properties[0]).toMatchObject({ name: 'battery', nullable: true, resolution: '0.01' })
+})
+
+test('a kept version keeps its id in its name', async () => {
+  city.copy(`${BIN}/event.avsc`, `${BIN}/event.18.avsc`)
+  city.edit(`${BIN}/event.18.avsc`, '"schemaId": 20', '"schemaId": 19')
+  expect((await faults()).join('\n')).toMatch(/event.18.avsc:2: schema id 19 belongs into event.19.avsc/)
+})
+
+test('an example named as refused names a reason that exists', async () => {
+  city.write(`${BIN}/examples/refused.boring.json`, '{}')
+  expect((await faults()).join('\n')).toMatch(/"boring" is no reason of refusal/)
+})
