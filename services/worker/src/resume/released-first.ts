@@ -12,7 +12,8 @@ export interface FirstReleases<T extends Released> {
 /**
  * First release wins (protocol section 8.5). A second value about the same passages would reveal their difference, or
  * spend their ε twice: so not only the same atom is compared, but whatever was published about an overlapping span of
- * the sensor, under another policy, in another window size, or as a gap. Changes nothing.
+ * the sensor, under another policy, in another window size, or as a gap. Changes nothing. A plain Map is indexed anew at
+ * each call; a ReleasedMap, as `readReleased` gives, is not.
  */
 export function firstReleaseWins<T extends Released>(released: ReadonlyMap<string, Released>, fresh: readonly T[]): FirstReleases<T> {
   const known = ReleasedMap.of(released)

@@ -55,7 +55,11 @@ export class ReleasedMap extends Map<string, Released> {
   /** Forgets releases of windows that ended by then (epoch ms): a fold that is past them never asks again. */
   prune(before: number): void {
     for (const [key, { start, sizeMs }] of this) if (start + sizeMs <= before) this.delete(key)
-    for (const [sensor, gaps] of this.#gaps) this.#gaps.set(sensor, gaps.filter((g) => g.start + g.sizeMs > before))
+    for (const [sensor, gaps] of this.#gaps)
+      this.#gaps.set(
+        sensor,
+        gaps.filter((g) => g.start + g.sizeMs > before),
+      )
   }
 
   #of(sensor: string, from: number, end: number): Released | undefined {

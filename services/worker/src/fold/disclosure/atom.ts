@@ -9,22 +9,34 @@ export interface Atom {
   readonly policy: number
 }
 
+const LENGTH_BYTES = 4
+const NUMBER_BYTES = 8
+
 /**
  * An atom as bytes that no other atom has: stream, sensor, property (UTF-8), start, size and policy (64-bit big-endian,
  * two's complement), each behind its length in bytes as 32-bit big-endian.
  */
 export function atomBytes({ stream, sensor, property, start, size, policy }: Atom): Buffer {
-  const texts = [stream, sensor, property].map((text) => Buffer.from(text, 'utf8'))
-  const numbers = [start, size, policy].map((number) => {
-    const bytes = Buffer.alloc(8)
-    bytes.writeBigInt64BE(BigInt(number))
-    return bytes
-  })
-  return Buffer.concat(
-    [...texts, ...numbers].flatMap((part) => {
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(part.length)
-      return [length, part]
-    }),
-  )
+  const texts = Buffer.byteLength(stream) + Buffer.byteLength(sensor) + Buffer.byteLength(property)
+  const bytes = Buffer.allocUnsafe(texts + 6 * LENGTH_BYTES + 3 * NUMBER_BYTES)
+  let at = 0
+  at = writeText(bytes, at, stream)
+  at = writeText(bytes, at, sensor)
+  at = writeText(bytes, at, property)
+  at = writeNumber(bytes, at, start)
+  at = writeNumber(bytes, at, size)
+  writeNumber(bytes, at, policy)
+  return bytes
+}
+
+function writeText(bytes: Buffer, at: number, text: string): number {
+  const length = bytes.write(text, at + LENGTH_BYTES)
+  bytes.writeUInt32BE(length, at)
+  return at + LENGTH_BYTES + length
+}
+
+function writeNumber(bytes: Buffer, at: number, number: number): number {
+  bytes.writeUInt32BE(NUMBER_BYTES, at)
+  bytes.writeBigInt64BE(BigInt(number), at + LENGTH_BYTES)
+  return at + LENGTH_BYTES + NUMBER_BYTES
 }
