@@ -70,7 +70,7 @@ export class PartitionSink implements FoldSink {
 
   transition(t: Record<string, unknown>): void {
     const { context, partition } = this.#o
-    const internal = false
+    const internal = t['internal'] === true
     const batch = this.#o.batch()
     const topic = internal ? INTERNAL_ALERTS_TOPIC : ALERTS_TOPIC
     batch.alertAcks.push(this.#o.sendAlert({ topic, partition: 0, key: String(t['subject']), value: context.alertCodec.encode(t) }))

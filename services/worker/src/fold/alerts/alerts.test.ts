@@ -16,6 +16,7 @@ test('a transition is a record of the alerts topic', () => {
   const namespace = '7b372ec1-764a-407a-86ca-baf69e92de79'
   const identity = ['things', 'full', 1, 'b7', '0'.repeat(32)]
   expect(firing).toEqual({
+    internal: false,
     alertId: uuid5(namespace, JSON.stringify([...identity, 'firing'])),
     incident: uuid5(namespace, JSON.stringify(identity)),
     stream: 'things',
@@ -164,6 +165,19 @@ test('the hash tells states apart and survives a store that orders keys its own 
   const shuffled = alerts.states().map((row) => ({ ...row, state: Object.fromEntries(Object.entries(row.state as object).reverse()) }))
   other.load(shuffled.reverse())
   expect(other.hash).toBe(alerts.hash)
+})
+
+test('what a reading rule of a protected stream says is internal; its window rules see what is released', () => {
+  const disclosure = { policy: 1, from: 0, epsilon: [1, 2], group: 10, beta: [1, 100] } as const
+  const inputs: Input[] = [
+    { sensor: 'a', at: 1, level: 9 },
+    { sensor: 'a', start: 0, passing: 400 },
+  ]
+  const internal = run({ ...documentWith([full, crowd]), disclosure }, inputs).map((t) => [t.rule, t.internal])
+  expect(internal).toEqual([
+    ['full', true],
+    ['crowd', false],
+  ])
 })
 
 test('an expression that fails on some values is counted, and the rule not judged', () => {

@@ -43,8 +43,16 @@ export function createAlerts(document: FoldDocument, stream: string): Alerts {
   const memory = new Memory()
   const judge = new Judge(stream, memory)
   /** The documents that a window to come may live under, oldest first. */
-  const documents: Rules[] = [compileRules(document)]
-  let newest = documents[0] as Rules
+  const documents: Rules[] = []
+  let newest = use(document)
+
+  function use(next: FoldDocument): Rules {
+    judge.isProtected ||= next.disclosure !== null
+    const rules = compileRules(next)
+    documents.push(rules)
+    return rules
+  }
+
   return {
     faults: judge.faults,
     onReading(sensor, at, eventId, values, place) {
@@ -67,8 +75,7 @@ export function createAlerts(document: FoldDocument, stream: string): Alerts {
       return memory.hash
     },
     setDocument(next) {
-      newest = compileRules(next)
-      documents.push(newest)
+      newest = use(next)
     },
   }
 }

@@ -24,6 +24,8 @@ const NOTHING = { phase: 'inactive', since: null, opening: '', recent: [], flapp
 /** Judges what is seen of a subject by rules, against what is remembered of it. */
 export class Judge {
   readonly faults = new Map<string, { count: number; reason: string }>()
+  /** Whether the stream is, or was under an earlier document, protected. */
+  isProtected = false
   readonly #stream: string
   readonly #memory: Memory
 
@@ -101,7 +103,8 @@ export class Judge {
     values: Record<string, number | null>,
     place: Place,
   ): Transition {
-    return transitionRecord({ stream: this.#stream, rule, subject: subject.name, state, transition, at, values, place })
+    const internal = this.isProtected && state.on === 'reading'
+    return transitionRecord({ internal, stream: this.#stream, rule, subject: subject.name, state, transition, at, values, place })
   }
 
   /** Null where the expression has nothing to judge, or fails on these values: an event's fault must not stop the stream. */

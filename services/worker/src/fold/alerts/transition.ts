@@ -13,6 +13,7 @@ export interface Announcement {
   readonly at: number
   readonly values: Record<string, number | null>
   readonly place: Place
+  readonly internal: boolean
 }
 
 /**
@@ -20,9 +21,10 @@ export interface Announcement {
  * same log gives the same id however often it is folded; the incident's id leaves the transition out. The stream
  * belongs to it because two streams may have a rule and a sensor of one name. A flapping alert says so in its title.
  */
-export function transitionRecord({ stream, rule, subject, state, transition, at, values, place }: Announcement): Transition {
+export function transitionRecord({ stream, rule, subject, state, transition, at, values, place, internal }: Announcement): Transition {
   const identity = [stream, rule, state.version, subject, state.opening]
   return {
+    internal,
     alertId: uuid5(NAMESPACE, JSON.stringify([...identity, transition])),
     incident: uuid5(NAMESPACE, JSON.stringify(identity)),
     stream,

@@ -1,7 +1,9 @@
 import type { AlertRule } from '@commonstream/schemas'
 
-/** A record of schemas/topics/alerts.avsc. */
+/** A record of schemas/topics/alerts.avsc, and which of the two topics it is for. */
 export interface Transition extends Record<string, unknown> {
+  /** It tells of x of a protected stream (a reading rule does): for `city.alerts.internal` (protocol section 8.7). */
+  readonly internal: boolean
   readonly alertId: string
   readonly incident: string
   readonly stream: string
