@@ -1,6 +1,6 @@
-import { createKafka, createStore, type Log, type Part, PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
-import { CityError } from '@commonstream/runtime'
+import { CityError, createKafka, createStore, type Log, type Part, PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
 import { loadCity } from '@commonstream/schemas'
+import kafkajs from 'kafkajs'
 import type { Config } from './config.ts'
 import type { StreamConsumer } from './consume/stream-consumer.ts'
 import { Flusher } from './flush/flusher.ts'
@@ -27,7 +27,7 @@ export async function buildWorker(o: { config: Config; board: PartBoard; log: Lo
   const contexts = city.streams.filter((s) => config.streams.length === 0 || config.streams.includes(s.name)).map((s) => streamContext(city, s))
   const kafka = createKafka(config.kafka, `worker-${config.workerId}`, log)
   const admin = kafka.admin()
-  const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 10 } })
+  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 10 } })
   const store = createStore(config.store, { requestTimeoutMs: 600_000 })
   const metrics = workerMetrics(o.telemetry)
   const consumers: StreamConsumer[] = []

@@ -116,6 +116,7 @@ export class StreamConsumer {
         if (typeof resumed === 'string') this.#halt(partition, 'lost', resumed)
         else {
           partition.begin(resumed)
+          this.#o.log.info({ stream: this.#o.context.stream.name, partition: partition.partition, from: resumed.from, warmFrom: resumed.warmFrom }, 'partition resumes')
           this.#o.flusher.add(resumed.sink)
           this.#seek(partition.partition, resumed.warmFrom)
           if (!this.#pressed) this.#resume([partition.partition])

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type City, eventsTopic, foldDocumentOf, groupOf, loadCity, type Stream, windowsTopic } from '@commonstream/schemas'
+import type { Admin, Producer } from 'kafkajs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sensorIds, writeCityFolder } from '../support/city-folder.ts'
+import { loadLog, loadMinutes, type LoadOptions } from '../support/log-load.ts'
+import { expectedReleases, expectedWindows, readDayKeys, type Reading } from '../support/oracle.ts'
+import { useStack } from '../support/stack-hooks.ts'
+import { spawnWorker, type TestWorker } from '../support/worker.ts'
+
+const START = Date.parse('2023-06-05T00:00:00Z')
+const MINUTES = 800
+const SENSORS = sensorIds(100)
+const schemas = mkdtempSync(path.join(os.tmpdir(), 'city-schemas-'))
+writeCityFolder(schemas, [
+  { name: 'made-open', schemaId: 901, sensors: SENSORS.length, partitions: 1, isProtected: false, keepReadings: true },
+  { name: 'made-protected', schemaId: 902, sensors: SENSORS.length, partitions: 1, isProtected: true, keepReadings: true },
+])
+
+// A replay: tables without TTL. The worker itself knows no clock.
+const stack = useStack({ schemas, services: ['apply'], clock: '2023-06-05T00:00:00Z@1' })
+let city: City
+let admin: Admin
+let producer: Producer
+
+const streamOf = (name: string) => city.streams.find((s) => s.name === name) as Stream
+const loadOf = (name: string): LoadOptions => ({ stream: streamOf(name), start: START, minutes: MINUTES, sensors: SENSORS, disorder: 0.05, duplicates: 0.02, seed: 7 })
+
+beforeAll(async () => {
+  city = await loadCity(schemas)
+  admin = stack().kafka.admin()
+  producer = stack().kafka.producer()
+  await Promise.all([admin.connect(), producer.connect()])
+})
+
+afterAll(async () => {
+  await Promise.all([admin.disconnect(), producer.disconnect()])
+  rmSync(schemas, { recursive: true, force: true })
+})
+
+/** The events of a load, as a reader of its source would list them. */
+function readingsOf(load: LoadOptions): Reading[] {
+  return [...loadMinutes(load)].flatMap(({ events }) => events.map((e) => ({ sensor: e.sensor, at: e.at, values: { direction_1: e.values[0], direction_2: e.values[1] } })))
+}
+
+async function rows<T>(query: string): Promise<T[]> {
+  return (await stack().store.query({ query, format: 'JSONEachRow' })).json<T>()
+}
+
+type Row = { sensor: string; start: number; count: number | null; a: number; b: number }
+const figures = (table: string, merge: string) =>
+  rows<Row>(`SELECT sensor, toUnixTimestamp(window) * 1000 AS start, ${merge} FROM city.${table} FINAL`)
+
+/** Differences between rows and what the readings say, by sensor and window. */
+function differences(have: Row[], readings: Reading[], counted: boolean): string[] {
+  const want = expectedWindows(readings, ['direction_1', 'direction_2'], 900_000)
+  const out: string[] = []
+  for (const row of have) {
+    const w = want.get(`${row.sensor}|${row.start}`)
+    const same = w && (!counted || row.count === w.events) && row.a === w.figures['direction_1']?.sum && row.b === w.figures['direction_2']?.sum
+    if (!same) out.push(`${row.sensor} ${new Date(row.start).toISOString()}: ${JSON.stringify(row)} for ${JSON.stringify(w?.figures)}`)
+  }
+  return out
+}
+
+async function commit(name: string, offset: number): Promise<void> {
+  await admin.setOffsets({ groupId: groupOf(name), topic: eventsTopic(name), partitions: [{ partition: 0, offset: String(offset) }] })
+}
+
+/** Waits for the fold itself, where the ledger already says of an earlier one that everything is done. */
+async function folded(worker: TestWorker, name: string): Promise<void> {
+  const high = Number((await admin.fetchTopicOffsets(eventsTopic(name)))[0]?.high)
+  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
+    if ((await worker.reports())?.[name]?.[0]?.next === high) return
+  }
+  throw new Error(`${name} is not folded: ${JSON.stringify(await worker.reports())}`)
+}
+
+async function windowRecords(name: string): Promise<number> {
+  return Number((await admin.fetchTopicOffsets(windowsTopic(name)))[0]?.high)
+}
+
+test('a worker killed again and again leaves what one pass over the readings gives', { timeout: 180_000 }, async () => {
+  const loads = ['made-open', 'made-protected'].map(loadOf)
+  const loading = Promise.all(loads.map((load) => loadLog(producer, load)))
+  let worker = spawnWorker(stack())
+  for (let kill = 0; kill < 4; kill++) {
+    await sleep(1_700)
+    worker.child.kill('SIGKILL')
+    await worker.child.exited
+    worker = spawnWorker(stack())
+  }
+  const sent = await loading
+  for (const load of loads) await worker.caughtUp(load.stream.name)
+  await worker.stop()
+  for (const [i, load] of loads.entries()) {
+    const { table } = load.stream
+    const readings = readingsOf(load)
+    const want = expectedWindows(readings, ['direction_1', 'direction_2'], 900_000)
+    const merged = await rows<Row>(`SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS count, sum(direction_1_sum) AS a, sum(direction_2_sum) AS b FROM city.${table}_partials FINAL GROUP BY sensor, window`)
+    expect(merged.length).toBe(want.size)
+    expect(differences(merged, readings, true)).toEqual([])
+    expect(await rows(`SELECT count() AS n, uniqExact(event_id) AS ids FROM city.${table}_readings FINAL`)).toEqual([{ n: MINUTES * SENSORS.length, ids: MINUTES * SENSORS.length }])
+    const [ledger] = await rows<Record<string, number>>(`SELECT sum(records) AS records, sum(stored) AS stored, sum(duplicates) AS duplicates FROM city.ledger FINAL WHERE stream = '${load.stream.name}'`)
+    expect(ledger).toEqual({ records: sent[i], stored: MINUTES * SENSORS.length, duplicates: (sent[i] as number) - MINUTES * SENSORS.length })
+    const chunks = await rows<{ chunk: number; last: number; complete: boolean }>(`SELECT chunk, last, complete FROM city.ledger FINAL WHERE stream = '${load.stream.name}' ORDER BY chunk`)
+    expect(chunks.length).toBeGreaterThan(1)
+    chunks.reduce((next, c) => (expect(c.chunk).toBe(next), c.last + 1), 0)
+    expect(chunks.slice(0, -1).every((c) => c.complete)).toBe(true)
+  }
+  expect(differences(await figures('made_open_windows', 'count, direction_1_sum AS a, direction_2_sum AS b'), readingsOf(loads[0] as LoadOptions), true)).toEqual([])
+})
+
+async function releases(): Promise<Row[]> {
+  return (await figures('made_protected_windows', 'count, direction_1_sum AS a, direction_2_sum AS b')).sort((x, y) => x.start - y.start || (x.sensor < y.sensor ? -1 : 1))
+}
+
+test('the releases are the windows of all registered sensors with the second implementation’s noise', async () => {
+  const load = loadOf('made-protected')
+  const policy = load.stream.disclosure as NonNullable<Stream['disclosure']>
+  const have = await releases()
+  const from = Math.min(...have.map((r) => r.start))
+  const to = Math.max(...have.map((r) => r.start)) + 900_000
+  const want = expectedReleases(
+    { stream: load.stream.name, sensors: SENSORS, properties: ['direction_1', 'direction_2'], sizeMs: 900_000, policy: policy.policy, epsilon: policy.epsilon },
+    readingsOf(load),
+    readDayKeys(stack().dir, load.stream.name),
+    from,
+    to,
+  )
+  expect(have.length * 2).toBe(want.size)
+  const wrong = have.filter((r) => r.count !== null || r.a !== want.get(`${r.sensor}|${r.start}|direction_1`) || r.b !== want.get(`${r.sensor}|${r.start}|direction_2`))
+  expect(wrong).toEqual([])
+})
+
+test('the log replayed into the same store releases the same values, and says them once', async () => {
+  const before = await releases()
+  const said = await windowRecords('made-protected')
+  for (const name of ['made-open', 'made-protected']) await commit(name, 0)
+  const worker = spawnWorker(stack())
+  for (const name of ['made-open', 'made-protected']) await folded(worker, name)
+  await worker.stop()
+  expect(await releases()).toEqual(before)
+  expect(await windowRecords('made-protected')).toBe(said)
+  expect(stack().log('worker')).not.toContain('RELEASE_CONFLICT')
+})
+
+test('replayed with the lateness of its first marker changed it releases nothing different', { timeout: 120_000 }, async () => {
+  const before = await releases()
+  const said = await windowRecords('made-protected')
+  const load = loadOf('made-protected')
+  await admin.deleteTopics({ topics: [eventsTopic('made-protected')] })
+  await sleep(1_500)
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic: eventsTopic('made-protected'), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }] })
+  await sleep(1_500)
+  const impatient = { ...foldDocumentOf(load.stream, null), latenessMs: 0 }
+  await producer.send({ topic: eventsTopic('made-protected'), messages: [{ partition: 0, key: null, value: JSON.stringify(impatient), headers: { kind: 'fold' } }] })
+  await loadLog(producer, load)
+  await commit('made-protected', 0)
+  const worker = spawnWorker(stack(), { CITY_STREAMS: 'made-protected' })
+  await folded(worker, 'made-protected')
+  await worker.stop()
+  expect(stack().log('worker')).toContain('RELEASE_CONFLICT')
+  expect(await releases()).toEqual(before)
+  // The lateness of ten minutes less closes the last windows earlier; about the same passages nothing new was said.
+  expect((await windowRecords('made-protected')) - said).toBeLessThanOrEqual(SENSORS.length)
+})
+
+async function lostReason(name: string): Promise<string> {
+  const worker = spawnWorker(stack(), { CITY_STREAMS: name })
+  try {
+    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(200)) {
+      const report = (await worker.reports())?.[name]?.[0]
+      if (report?.state === 'lost') return String(report.reason)
+      if (report?.state === 'folding') return 'folding'
+    }
+    return 'nothing said'
+  } finally {
+    await worker.stop()
+  }
+}
+
+test('a trimmed head and an emptied store are a position lost, not a guess', { timeout: 120_000 }, async () => {
+  const [committed] = (await admin.fetchOffsets({ groupId: groupOf('made-open'), topics: [eventsTopic('made-open')] }))[0]?.partitions ?? []
+  expect(Number(committed?.offset)).toBeGreaterThan(0)
+  await admin.deleteTopicRecords({ topic: eventsTopic('made-open'), partitions: [{ partition: 0, offset: '10' }] })
+  expect(await lostReason('made-open')).toMatch(/log starts at 10/)
+  await stack().store.command({ query: 'TRUNCATE TABLE city.ledger' })
+  expect(await lostReason('made-open')).toMatch(/no complete row/)
+  await commit('made-open', 0)
+  expect(await lostReason('made-open')).toMatch(/before the log's start 10/)
+  const after = (await admin.fetchOffsets({ groupId: groupOf('made-open'), topics: [eventsTopic('made-open')] }))[0]?.partitions[0]?.offset
+  expect(after).toBe('0') // kafkajs did not "repair" it
+})
