@@ -1,2 +1,6 @@
 import { render } from 'preact'
-render(<p style={{ color: 'red' }}>hi</p>, document.getElementById('page')!)
+import { App } from './page/app.tsx'
+
+const place = document.getElementById('page')
+if (place === null) throw new Error('index.html has no element #page')
+render(<App />, place)

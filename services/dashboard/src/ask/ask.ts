@@ -7,6 +7,8 @@ export interface Question<T> {
   /** Path and query under this origin. */
   readonly url: string
   readonly token: string | null
+  /** Questions of one place ask the same of another time: until a new one is answered, the answer of the one before stands. */
+  readonly place?: string
   /** Checks the parsed answer; throws where it is not what this page understands. */
   readonly read: (answer: unknown) => T
 }

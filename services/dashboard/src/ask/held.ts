@@ -18,18 +18,20 @@ export type Outcome<T> =
 export interface Held<T> {
   readonly value: T | null
   readonly etag: string | null
-  /** When the value was last given or confirmed. */
+  /** When the value was given. */
+  readonly taken: number | null
+  /** When it was last given or confirmed as unchanged. */
   readonly confirmed: number | null
   readonly fault: Fault | null
   /** When the present row of faults began. */
   readonly faultSince: number | null
 }
 
-export const NOTHING: Held<never> = { value: null, etag: null, confirmed: null, fault: null, faultSince: null }
+export const NOTHING: Held<never> = { value: null, etag: null, taken: null, confirmed: null, fault: null, faultSince: null }
 
 /** The last values stay when a fault comes: a new state of what is held after an outcome at `now`. */
 export function take<T>(held: Held<T>, outcome: Outcome<T>, now: number): Held<T> {
   if (outcome.kind === 'fault') return { ...held, fault: outcome.fault, faultSince: held.faultSince ?? now }
   if (outcome.kind === 'same') return { ...held, confirmed: now, fault: null, faultSince: null }
-  return { value: outcome.value, etag: outcome.etag, confirmed: now, fault: null, faultSince: null }
+  return { value: outcome.value, etag: outcome.etag, taken: now, confirmed: now, fault: null, faultSince: null }
 }

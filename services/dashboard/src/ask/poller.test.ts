@@ -72,3 +72,17 @@ test('while the service is away the last value stays; when it is back the fault 
   state.down = false
   await vi.waitFor(() => expect(poller.held(n).fault).toBeNull())
 })
+
+test('until a new question is answered, the answer of the one before in its place stands', async () => {
+  const { state, question } = await service()
+  const [first, second, other] = [question('/same'), question('/n'), question('/n')].map((q, i) => ({ ...q, place: i < 2 ? 'here' : 'there' }))
+  const poller = pollerOf()
+  poller.want([first!])
+  poller.start()
+  await vi.waitFor(() => expect(poller.held(first!).value).toBe(0))
+  expect(poller.held(second!).value).toBe(0)
+  expect(poller.held({ ...other!, url: `${other!.url}?` }).value).toBeNull()
+  poller.want([second!])
+  await vi.waitFor(() => expect(poller.held(second!).value).toBeGreaterThan(0))
+  expect(state.asked).toBeGreaterThan(0)
+})

@@ -20,6 +20,8 @@ export interface PollerOptions {
 export class Poller {
   readonly #o: PollerOptions
   readonly #held = new Map<string, Held<unknown>>()
+  /** The key of the question last answered in a place. */
+  readonly #places = new Map<string, string>()
   #questions: readonly Question<unknown>[] = []
   #running = false
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -29,9 +31,14 @@ export class Poller {
     this.#o = options
   }
 
-  /** What is held for a question; `NOTHING` before its first answer. */
+  /** What is held for a question, or for the one before in its place; `NOTHING` before the first answer. */
   held<T>(question: Question<T> | null): Held<T> {
-    return question === null ? NOTHING : ((this.#held.get(keyOf(question)) as Held<T> | undefined) ?? NOTHING)
+    if (question === null) return NOTHING
+    const own = this.#held.get(keyOf(question)) as Held<T> | undefined
+    if (own !== undefined && own.value !== null) return own
+    const before = question.place === undefined ? undefined : (this.#held.get(this.#places.get(question.place) ?? '') as Held<T> | undefined)
+    if (before === undefined || own === undefined) return before ?? own ?? NOTHING
+    return { ...before, fault: own.fault, faultSince: own.faultSince }
   }
 
   /** Replaces the set of questions; a new one is asked at once, answers that nobody asks for fade. */
@@ -42,7 +49,9 @@ export class Poller {
     for (const key of this.#held.keys()) {
       if (this.#held.size > KEPT && !wanted.has(key)) this.#held.delete(key)
     }
-    if (questions.some((q) => !before.has(keyOf(q)))) this.again()
+    const round = this.#round
+    if (!this.#running || round === null) return
+    for (const question of questions) if (!before.has(keyOf(question))) void this.#ask(question, round.signal)
   }
 
   start(): void {
@@ -76,13 +85,14 @@ export class Poller {
 
   /** Asks one question of a round; returns how long the service wants us to wait (ms). */
   async #ask(question: Question<unknown>, signal: AbortSignal): Promise<number> {
-    const before = this.held(question)
+    const before = this.#held.get(keyOf(question)) ?? NOTHING
     const outcome = await ask(question, { etag: before.etag, signal, fetch: this.#o.fetch }).catch((error: unknown) => {
       if (!signal.aborted) throw error
       return null
     })
     if (outcome === null || signal.aborted) return 0
     this.#held.set(keyOf(question), take(before, outcome, this.#o.now()))
+    if (outcome.kind === 'fresh' && question.place !== undefined) this.#places.set(question.place, keyOf(question))
     if (outcome.kind !== 'same' || before.fault !== null) this.#o.onChange()
     return outcome.kind === 'fault' ? (outcome.fault.waitMs ?? 0) : 0
   }

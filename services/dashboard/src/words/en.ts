@@ -1,6 +1,8 @@
 /** Every text of the page in English; the other languages have exactly these keys. `f` is a number already written out. */
 export const en = {
   code: 'en',
+  /** For numbers and dates. */
+  locale: 'en-GB',
   language: 'English',
   name: 'Commonstream',
   tagline: 'What the city’s sensors count, as it may be published',
@@ -20,44 +22,41 @@ export const en = {
     dark: 'Dark',
   },
 
-  units: {
-    people: (n: number, f: string) => (n === 1 ? `${f} person` : `${f} people`),
-    plain: (f: string, unit: string) => (unit === '' ? f : `${f} ${unit}`),
-    outOf: (f: string, most: string) => `${f} of ${most}`,
-  },
+  /** What is counted, by the last word of the observed property's address. `f` is the number as it is written. */
+  nouns: {
+    peopleCount: (n: number, f: string) => `${f} ${n === 1 ? 'person' : 'people'}`,
+    vehicleCount: (n: number, f: string) => `${f} ${n === 1 ? 'vehicle' : 'vehicles'}`,
+  } as Record<string, (n: number, f: string) => string>,
 
   answer: {
-    value: (sensor: string, amount: string, span: string) => `${sensor}: ${amount} ${span}.`,
-    few: (sensor: string, unit: string, group: string, span: string) =>
-      `${sensor}: fewer than about ${group} ${unit}, or too uncertain to show, ${span}.`,
-    unknown: (sensor: string, span: string) => `${sensor}: nothing is known ${span}.`,
-    state: (sensor: string, amount: string, at: string) => `${sensor}: ${amount} at ${at}.`,
-    silent: (sensor: string) => `${sensor} has not been heard yet.`,
-    between: (from: string, to: string) => `between ${from} and ${to}`,
-    on: (day: string) => `on ${day}`,
-    busiest: (of: string) => `The highest of the ${of} sensors that can be shown.`,
-    only: 'The only sensor that can be shown.',
-    rank: (below: string, of: string) => `Higher than ${below} of the ${of} sensors that can be shown.`,
-    lowest: (of: string) => `None of the ${of} sensors that can be shown is lower.`,
-    noise: (f: string) => `Give or take ${f}: a little chance is added to protect each person.`,
-    empty: 'This stream has no figures yet.',
-    noSensors: 'No sensor is registered for this stream.',
-    hidden: (hidden: string, all: string) => `${hidden} of ${all} sensors are not shown: their figures are small or too uncertain.`,
+    count: (sensor: string, amount: string, span: string) => `${sensor}: ${amount} ${span}`,
+    gauge: (sensor: string, what: string, amount: string, when: string) => `${sensor}: ${what} ${amount}, ${when}`,
+    few: (sensor: string, few: string, span: string) => `${sensor}: fewer than about ${few}, or too uncertain to show, ${span}`,
+    unknown: (sensor: string) => `${sensor}: nothing is known`,
+    unknownSpan: (sensor: string, span: string) => `${sensor}: nothing is known ${span}`,
+    between: (span: string) => `between ${span.replace('–', ' and ')}`,
+    at: (moment: string) => `as of ${moment}`,
+    highest: (of: string) => `The highest of the ${of} figures that can be shown.`,
+    lowest: (of: string) => `None of the ${of} figures that can be shown is lower.`,
+    rank: (below: string, of: string) => `Higher than ${below} of the ${of} other figures that can be shown.`,
+    average: (amount: string, sensors: string) => `The average of all ${sensors} sensors is ${amount}.`,
+    noise: (f: string) => `Give or take ${f}: chance is added to protect each person.`,
+    hidden: (hidden: string) => `${hidden} not shown: too few people, or too uncertain.`,
     why: 'Why?',
+    empty: 'No sensor is registered for this stream.',
   },
 
   fresh: {
     label: 'Age and completeness',
-    final: (time: string, age: string) => `Final up to ${time}, ${age}`,
-    newest: (time: string, age: string) => `Newest reading ${time}, ${age}`,
-    notYet: 'Nothing is final yet',
+    final: (moment: string, age: string) => `Final up to ${moment} (${age})`,
+    newest: (moment: string, age: string) => `Newest figure of ${moment} (${age})`,
+    never: 'Nothing is final yet',
     heard: (n: string, all: string) => `${n} of ${all} sensors heard`,
-    registered: (all: string) => `${all} sensors registered`,
+    known: (n: string, all: string) => `${n} of ${all} sensors with a figure`,
     shown: (n: string, all: string) => `${n} of ${all} sensors shown`,
   },
 
   replay: (day: string, speed: string) => `Replay of ${day} at ${speed}×. This is not the present.`,
-  replayEnded: (day: string) => `The replay of ${day} has ended; the clock stands still.`,
   internalNote: 'Operations’ view: unprotected figures of the last 24 hours. Not for publication.',
 
   away: {
@@ -109,27 +108,25 @@ export const en = {
   },
 
   curve: {
-    title: (what: string, sensor: string) => `${what}: ${sensor}`,
-    others: (n: string) => `average of ${n} sensors`,
     othersShort: 'average',
-    band: 'lowest to highest',
     label: (sensor: string, from: string, to: string, shown: string, all: string) =>
       `Curve of ${sensor} from ${from} to ${to}: ${shown} of ${all} intervals have a figure. The table below has them all.`,
-    lane: 'Below the line: hatched where a figure is too small or uncertain to show, dashed where nothing is known.',
+    average: (sensors: string) => `average of ${sensors} sensors`,
+    averageBand: (sensors: string) => `average of ${sensors} sensors, from the lowest to the highest`,
+    noise: 'with the room that chance leaves',
+    few: 'too few or too uncertain to show',
+    gap: 'not known',
     range: 'Stretch of time',
     day: 'Day',
     week: '7 days',
     month: '30 days',
     measure: 'Figure',
     total: 'Both directions',
-    sum: 'Total',
     earlier: 'Earlier',
     later: 'Later',
-    now: 'Now',
     empty: 'No figure in this stretch of time.',
     zone: (zone: string) => `Local time (${zone})`,
     pick: 'Point at the curve to read a single figure.',
-    at: (when: string, own: string, others: string) => `${when}: ${own}; ${others}`,
   },
 
   table: {
@@ -173,7 +170,7 @@ export const en = {
     some: (n: number, f: string) => (n === 1 ? `${f} part does not work` : `${f} parts do not work`),
     part: 'Part',
     state: 'State',
-    since: 'Since',
+    sinceTime: (time: string) => `since ${time}`,
     reason: 'Reason',
     states: { ready: 'works', starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped', away: 'away' } as Record<
       string,

@@ -12,6 +12,8 @@ export interface Figures {
   moment(instant: number): string
   /** `07:30–07:45`, with the date where it is not one day. */
   span(from: number, to: number): string
+  /** `7 May – 5 June 2023`, both days included. */
+  dates(first: number, last: number): string
   /** `3 minutes ago`; below five seconds null: say "just now". */
   ago(ms: number): string | null
   /** `3 minutes` */
@@ -43,6 +45,7 @@ export function createFigures(language: string, zone: string): Figures {
   const time = dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const day = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
   const date = dates({ day: 'numeric', month: 'short' })
+  const long = dates({ day: 'numeric', month: 'long', year: 'numeric' })
   const moment = dates({ day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always' })
   const numbers = new Map<number, Intl.NumberFormat>()
@@ -63,6 +66,7 @@ export function createFigures(language: string, zone: string): Figures {
       date.format(from) === date.format(to - 1)
         ? `${time.format(from)}–${time.format(to)}`
         : `${moment.format(from)} – ${moment.format(to)}`,
+    dates: (first, last) => long.formatRange(first, last),
     ago(ms) {
       if (ms < 5000) return null
       const { unit, count } = coarse(ms)

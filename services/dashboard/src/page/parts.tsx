@@ -1,0 +1,43 @@
+import type { PartAnswer, StatusAnswer, StreamAnswer } from '../answers/answers.ts'
+import type { Words } from '../words/en.ts'
+import type { Figures } from '../words/figures.ts'
+
+/** How the system is: each part of each service, with the reason where one does not work, and how far each stream is. */
+export function PartsCard(o: { status: StatusAnswer; streams: readonly StreamAnswer[]; now: number; words: Words; figures: Figures }) {
+  const { status, words, figures } = o
+  const broken = status.parts.filter((part) => part.state !== 'ready')
+  return (
+    <section class="card parts" aria-labelledby="parts-title">
+      <h2 id="parts-title">{words.parts.title}</h2>
+      <p class={broken.length === 0 ? '' : 'warn'}>{broken.length === 0 ? words.parts.fine : words.parts.some(broken.length, figures.number(broken.length))}</p>
+      <ul class="part-list">
+        {[...broken, ...status.parts.filter((part) => part.state === 'ready')].map((part) => (
+          <Part key={`${part.service} ${part.name}`} part={part} words={words} figures={figures} />
+        ))}
+      </ul>
+      <dl class="far">
+        {status.streams.map(({ stream, watermark }) => (
+          <div key={stream}>
+            <dt>{o.streams.find((s) => s.name === stream)?.title ?? stream}</dt>
+            <dd>{watermark === null ? words.fresh.never : words.fresh.final(figures.moment(watermark), figures.ago(o.now - watermark) ?? words.time.now)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Part({ part, words, figures }: { part: PartAnswer; words: Words; figures: Figures }) {
+  const fine = part.state === 'ready'
+  return (
+    <li class={fine ? 'fine' : 'not-fine'}>
+      <svg width="12" height="12" aria-hidden="true" focusable="false">
+        {fine ? <circle cx="6" cy="6" r="4.5" /> : <path d="M2 2l8 8M10 2l-8 8" />}
+      </svg>
+      <span class="part-name">{part.service === part.name ? part.name : `${part.service} · ${part.name}`}</span>
+      <span class="quiet">{words.parts.states[part.state] ?? part.state}</span>
+      {!fine && part.since !== null && <span class="quiet">{words.parts.sinceTime(figures.moment(part.since))}</span>}
+      {part.reason !== null && <span class="reason">{part.reason}</span>}
+    </li>
+  )
+}

@@ -1,0 +1,45 @@
+import type { PropertyAnswer, StreamAnswer } from '../answers/answers.ts'
+import type { Words } from '../words/en.ts'
+
+/** The name of the measure that adds up all counts of a stream. */
+export const TOTAL = 'total'
+
+/** What is drawn and said: one property, or several counts added up. */
+export interface Measure {
+  readonly id: string
+  readonly properties: readonly string[]
+  readonly kind: PropertyAnswer['kind']
+  readonly unit: string
+  /** The last word of the observed property's address (`peopleCount`). */
+  readonly observed: string
+  readonly doc: string
+}
+
+/** What can be shown of a stream, its first choice first: the total where there are several counts of one unit, then each property. */
+export function measuresOf(stream: StreamAnswer): Measure[] {
+  const single = stream.properties.map(({ name, kind, unit, observedProperty, doc }) => ({
+    id: name,
+    properties: [name],
+    kind,
+    unit,
+    observed: /\w*$/.exec(observedProperty)?.[0] ?? '',
+    doc,
+  }))
+  const counts = single.filter((m) => m.kind === 'count')
+  const first = counts[0]
+  if (first === undefined || counts.length < 2 || counts.some((m) => m.unit !== first.unit || m.observed !== first.observed)) return single
+  return [{ ...first, id: TOTAL, properties: counts.map((m) => m.id), doc: '' }, ...single]
+}
+
+/** The measure an address names, or the stream's first choice; null for a stream without properties. */
+export function measureOf(stream: StreamAnswer, id: string | null): Measure | null {
+  const measures = measuresOf(stream)
+  return measures.find((m) => m.id === id) ?? measures[0] ?? null
+}
+
+/** A measure's name for people: `direction_1` is "Direction 1". */
+export function nameOf(measure: Measure, words: Words): string {
+  if (measure.id === TOTAL) return words.curve.total
+  const text = measure.id.replaceAll('_', ' ')
+  return text.charAt(0).toLocaleUpperCase(words.code) + text.slice(1)
+}
