@@ -4,15 +4,14 @@ import { type Log, type Part, type PartBoard, reasonOf } from '@commonstream/run
 import type { Admin, Kafka, Producer } from 'kafkajs'
 import type { Config } from './config.ts'
 import { FaultBook } from './consume/fault-book.ts'
-import { Keyring } from './consume/keyring.ts'
 import { StreamConsumer } from './consume/stream-consumer.ts'
 import { dayKeys } from './flush/day-keys.ts'
 import type { Flusher } from './flush/flusher.ts'
 import { writeLog } from './flush/log-writer.ts'
 import type { StreamContext } from './flush/stream-context.ts'
 import type { WorkerMetrics } from './metrics.ts'
-import { readCommitments } from './resume/ledger-row.ts'
-import { readReleased, ReleasedMap } from './resume/released.ts'
+import { ProtectedState } from './resume/protected-state.ts'
+import { ReleasedMap } from './resume/released-map.ts'
 import { resumePartition } from './resume/resume-partition.ts'
 
 export interface StreamPartOptions {
@@ -37,25 +36,17 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
   const name = context.stream.name
   const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: Date.now }) : null
   const faults = new FaultBook(join(o.config.dataDir, 'worker', `faults-${o.config.workerId}.json`))
-  // One read of the ledger's commitments and of the released windows per join serves all partitions that it brings.
-  let shared: Promise<{ keyring: Keyring; released: ReleasedMap }> | null = null
-  const readShared = async () => ({
-    keyring: new Keyring(keys as NonNullable<typeof keys>, await readCommitments(o.store, name), (day, error) => log.error({ stream: name, day, reason: reasonOf(error) }, 'KEY_LOST')),
-    released: await readReleased({ kafka: o.kafka, topic: context.windowsTopic, codec: context.windowCodec, log }),
-  })
+  const secrets = keys === null ? null : new ProtectedState({ ...o, keys })
   const consumer = new StreamConsumer({
     ...o,
-    onJoin: () => {
-      shared = keys === null ? null : readShared()
-      shared?.catch((error: unknown) => o.fail(error))
-    },
+    onJoin: () => secrets?.joined(),
     resume: async (partition, commit) => {
-      const own = shared === null ? null : await shared
+      await secrets?.load()
       return resumePartition({
         ...o,
         partition,
-        keyring: own?.keyring ?? null,
-        released: own?.released ?? new ReleasedMap(),
+        keyring: secrets?.keyring ?? null,
+        released: secrets?.released ?? new ReleasedMap(),
         sink: {
           workerId: o.config.workerId,
           batch: () => o.flusher.batch,
@@ -88,9 +79,12 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
       await consumer.start()
       const sweep = setInterval(() => {
         const frontiers = consumer.frontiers
-        if (frontiers !== null) shared?.then(({ released }) => released.prune(Math.min(...frontiers)), o.fail)
+        if (frontiers !== null) secrets?.released.prune(Math.min(...frontiers))
         keys?.destroyExpired(context.stream.retention.topicMs).then(
-          (days) => days.length > 0 && log.info({ stream: name, days }, 'day keys destroyed'),
+          (days) => {
+            secrets?.keyring.forget(days)
+            if (days.length > 0) log.info({ stream: name, days }, 'day keys destroyed')
+          },
           (error: unknown) => log.error({ stream: name, reason: reasonOf(error) }, 'day keys not destroyed'),
         )
       }, SWEEP_MS)

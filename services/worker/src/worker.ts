@@ -6,11 +6,9 @@ import type { StreamConsumer } from './consume/stream-consumer.ts'
 import { Flusher } from './flush/flusher.ts'
 import { streamContext } from './flush/stream-context.ts'
 import { workerMetrics } from './metrics.ts'
+import { PATIENCE } from './patience.ts'
 import { startQuarantineCopy } from './quarantine/copy.ts'
 import { streamPart } from './stream-part.ts'
-
-/** How long the world may be away before the process ends and Kafka replays: about ten minutes. */
-const PATIENCE = { tries: 130, minMs: 200, maxMs: 5_000 }
 
 export interface Worker {
   readonly parts: readonly Part[]
@@ -50,6 +48,11 @@ export async function buildWorker(o: { config: Config; board: PartBoard; log: Lo
   metrics.lagRecords.addCallback((result) => {
     contexts.forEach(({ stream }, i) => {
       for (const r of consumers[i]?.reports ?? []) if (r.end >= 0) result.observe(r.end - r.next, { stream: stream.name, partition: r.partition })
+    })
+  })
+  metrics.ruleFaults.addCallback((result) => {
+    contexts.forEach(({ stream }, i) => {
+      for (const [rule, count] of consumers[i]?.ruleFaults ?? []) result.observe(count, { stream: stream.name, rule })
     })
   })
   metrics.lost.addCallback((result) => {

@@ -19,13 +19,17 @@ export function daysBetween(from: number, to: number): string[] {
 export class Keyring {
   readonly #source: KeySource
   readonly #keys = new Map<string, Buffer | null>()
-  readonly #commitments: Record<string, string>
+  readonly #commitments: Record<string, string> = {}
   readonly #onLost: (day: string, error: unknown) => void
 
-  constructor(source: KeySource, commitments: Record<string, string>, onLost: (day: string, error: unknown) => void) {
+  constructor(source: KeySource, onLost: (day: string, error: unknown) => void) {
     this.#source = source
-    this.#commitments = { ...commitments }
     this.#onLost = onLost
+  }
+
+  /** Takes in what the ledger says each day's key must be. */
+  learn(commitments: Readonly<Record<string, string>>): void {
+    Object.assign(this.#commitments, commitments)
   }
 
   /** Loads or creates the keys of these days; a key that is lost is remembered as such and said. */
@@ -53,6 +57,11 @@ export class Keyring {
     const key = this.#keys.get(day)
     if (key === undefined) throw new Error(`the key of ${day} was not loaded before it was needed`)
     return key
+  }
+
+  /** Forgets keys that were destroyed. */
+  forget(days: readonly string[]): void {
+    for (const day of days) this.#keys.set(day, null)
   }
 
   /** For the ledger; sorted by day. */

@@ -87,6 +87,15 @@ export class StreamConsumer {
     return all.length > 0 && all.every((f) => f !== null) ? (all as number[]) : null
   }
 
+  /** How often each alert rule failed on some values. */
+  get ruleFaults(): Map<string, number> {
+    const faults = new Map<string, number>()
+    for (const { resumed } of this.#partitions.values()) {
+      for (const [rule, { count }] of resumed?.fold.alerts?.faults ?? []) faults.set(rule, (faults.get(rule) ?? 0) + count)
+    }
+    return faults
+  }
+
   #joined(assigned: readonly number[]): void {
     this.#fence.open()
     this.#o.onJoin()

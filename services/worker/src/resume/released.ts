@@ -3,7 +3,6 @@ import { CityError, type Log, reasonOf } from '@commonstream/runtime'
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import { type Released, ReleasedMap, releasedKey } from './released-map.ts'
 
-export { type FirstReleases, firstReleaseWins } from './released-first.ts'
 export { type Released, ReleasedMap, releasedKey } from './released-map.ts'
 
 /** Without a record for this long the topic is not read on. */
