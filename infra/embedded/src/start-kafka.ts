@@ -38,8 +38,9 @@ export async function spawnKafka(o: KafkaOptions): Promise<Child> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   writeFileSync(path.join(dir, PROPERTIES), serverProperties(o.port, o.controllerPort))
   if (!existsSync(path.join(dir, 'data', 'meta.properties'))) {
+    // Written with = because one id in 64 begins with a dash.
     const id = randomBytes(16).toString('base64url')
-    await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', '-t', id, '-c', PROPERTIES]), { cwd: dir })
+    await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', PROPERTIES]), { cwd: dir })
   }
   const { args, stopped } = brokerArguments(o.heap ?? '256m', PROPERTIES)
   const child = startChild({

@@ -78,7 +78,9 @@ async function appendMarkers(record: DocumentRecord, partitions: readonly number
       acks: -1,
       messages: [{ partition, key: null, value: documentBytes(record.document), headers: { kind: 'fold' } }],
     })
-    const appended = Number(sent?.logAppendTime ?? 0)
+    const appended = Number(sent?.logAppendTime ?? -1)
+    if (appended < 0)
+      throw new CityError('NOT_STAMPED', `${topic} is not stamped by the broker (message.timestamp.type must be LogAppendTime)`)
     if (from !== null && appended + aheadMs + SKEW_MARGIN_MS / 2 >= from) {
       throw new CityError(
         'MARKER_LATE',

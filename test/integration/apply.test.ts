@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type Clients, type Plan, type Step, apply, clientsOf, plan, readRecords } from '@commonstream/apply'
+import { type ClickHouse, type EmbeddedKafka, startClickHouse, startKafka } from '@commonstream/embedded'
+import { createLog } from '@commonstream/runtime'
+import { type City, eventsTopic, foldDocumentOf, groupOf, loadCity, parseFoldDocument, tablesOf } from '@commonstream/schemas'
+import { type TempCity, tempCity } from '@commonstream/schemas/support/temp-city.ts'
+import type { Admin } from 'kafkajs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/ports.ts'
+
+const BIN = 'streams/bin-levels'
+const PED = 'streams/pedestrian-counts'
+const OPTIONS = { ttl: true, replication: 1 }
+
+let dir: string
+let kafka: EmbeddedKafka
+let store: ClickHouse
+let clients: Clients
+let admin: Admin
+let schemas: TempCity
+let groups = 0
+
+beforeAll(async () => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'city-apply-'))
+  ;[kafka, store] = await Promise.all([
+    startKafka({ dir: path.join(dir, 'kafka'), port: await freePort(), controllerPort: await freePort() }),
+    startClickHouse({ dir: path.join(dir, 'clickhouse'), port: await freePort() }),
+  ])
+  clients = clientsOf({ brokers: kafka.brokers, store: { url: store.url, user: 'default', password: '' } }, createLog('test', 'silent'))
+  admin = clients.kafka.admin()
+  await admin.connect()
+  schemas = tempCity()
+})
+
+afterAll(async () => {
+  await admin.disconnect()
+  await clients.store.close()
+  await Promise.all([kafka.stop(), store.stop()])
+  schemas.end()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const planNow = async (city: City, options = OPTIONS): Promise<Plan> => plan(city, clients, { ...options, now: Date.now() })
+const rowsOf = async <T>(query: string) => (await clients.store.query({ query, format: 'JSONEachRow' })).json<T>()
+const only = (steps: readonly Step[]): Plan => ({ steps, refusals: [], notes: [] })
+const kinds = (made: Plan) => made.steps.map((s) => s.do)
+
+/** The fold documents in each partition of a stream's log, in order. */
+async function documentsOf(stream: string): Promise<ReturnType<typeof parseFoldDocument>[][]> {
+  const records = await readRecords({ kafka: clients.kafka, admin, topic: eventsTopic(stream), group: `test-${++groups}` })
+  const partitions: ReturnType<typeof parseFoldDocument>[][] = []
+  for (const { partition, message } of records) {
+    expect(String(message.headers?.['kind'])).toBe('fold')
+    expect(message.key).toBeNull()
+    ;(partitions[partition] ??= []).push(parseFoldDocument(message.value!))
+  }
+  return partitions
+}
+
+async function committed(stream: string): Promise<string[]> {
+  const [topic] = await admin.fetchOffsets({ groupId: groupOf(stream), topics: [eventsTopic(stream)] })
+  return topic!.partitions.map((p) => p.offset)
+}
+
+/** A stream of its own: the bins under another name. */
+function addStream(name: string, schemaId: number): void {
+  schemas.copy(BIN, `streams/${name}`)
+  schemas.edit(`streams/${name}/contract.yaml`, 'stream: bin-levels', `stream: ${name}`)
+  schemas.edit(`streams/${name}/contract.yaml`, 'city/bin-levels', `city/${name}`)
+  schemas.edit(`streams/${name}/event.avsc`, '"schemaId": 20', `"schemaId": ${schemaId}`)
+}
+
+test('an empty Kafka and an empty ClickHouse become what the contracts say', async () => {
+  const city = await loadCity(schemas.dir)
+  await apply(await planNow(city), clients)
+  expect(await planNow(city)).toEqual(only([]))
+
+  for (const stream of city.streams) {
+    const document = foldDocumentOf(stream, null)
+    expect(await documentsOf(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => [document]))
+    expect(await committed(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => '0'))
+  }
+  const tables = await rowsOf<{ table: string; columns: string[] }>(
+    "SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = 'city' GROUP BY table",
+  )
+  for (const { name, columns } of tablesOf(city, { ttl: true }))
+    expect(tables.find((t) => t.table === name)?.columns).toEqual(columns.map((c) => c.name))
+  expect(await rowsOf('SELECT stream, count() AS sensors FROM city.sensors FINAL GROUP BY stream ORDER BY stream')).toEqual([
+    { stream: 'bin-levels', sensors: 31 },
+    { stream: 'pedestrian-counts', sensors: 73 },
+  ])
+})
+
+test('a run that is interrupted after any step is finished by the next, with one marker per partition', async () => {
+  for (let done = 0; done < 5; done++) {
+    const name = `stopped-${done}`
+    addStream(name, 100 + done)
+    const city = await loadCity(schemas.dir)
+    const all = await planNow(city)
+    const first = all.steps.findIndex((s) => s.do === 'record document' && s.record.stream === name)
+    await apply(only(all.steps.slice(0, first + done)), clients)
+    await apply(await planNow(city), clients)
+    expect(kinds(await planNow(city))).toEqual([])
+    expect(await documentsOf(name)).toMatchObject([[{ stream: name, from: null }], [{ stream: name, from: null }]])
+    expect(await committed(name)).toEqual(['0', '0'])
+  }
+})
+
+test('a run that is interrupted between two partitions appends to the second alone', async () => {
+  addStream('halfway', 110)
+  const city = await loadCity(schemas.dir)
+  const { steps } = await planNow(city)
+  const marker = steps.findIndex((s) => s.do === 'append marker')
+  const half = { ...(steps[marker] as Extract<Step, { do: 'append marker' }>), partitions: [1] }
+  await apply(only([...steps.slice(0, marker), half]), clients)
+  const rest = await planNow(city)
+  expect(rest.steps.find((s) => s.do === 'append marker')).toMatchObject({ partitions: [0] })
+  await apply(rest, clients)
+  expect((await documentsOf('halfway')).map((d) => d.length)).toEqual([1, 1])
+})
+
+test('a changed contract appends one document more, in force later, and is interrupted and repeated without harm', async () => {
+  schemas.edit(`${BIN}/contract.yaml`, 'lateness: PT10M', 'lateness: PT30M')
+  const city = await loadCity(schemas.dir)
+  const before = Date.now()
+  const made = await planNow(city)
+  expect(kinds(made)).toEqual(['record document', 'append marker', 'close document'])
+  await apply(only([made.steps[0]!, { ...(made.steps[1] as Extract<Step, { do: 'append marker' }>), partitions: [0] }]), clients)
+  await apply(await planNow(city), clients)
+  expect(await planNow(city)).toEqual(only([]))
+
+  const partitions = await documentsOf('bin-levels')
+  expect(partitions.map((d) => d.map((x) => x.latenessMs))).toEqual([
+    [600_000, 1_800_000],
+    [600_000, 1_800_000],
+  ])
+  const froms = new Set(partitions.map((d) => d[1]!.from!))
+  expect(froms.size).toBe(1)
+  const [from] = froms
+  expect(from! % 3_600_000).toBe(0)
+  expect(from!).toBeGreaterThan(before + 300_000 + 60_000)
+  expect(from!).toBeLessThanOrEqual(Date.now() + 300_000 + 60_000 + 3_600_000)
+  expect(await committed('bin-levels')).toEqual(['0', '0'])
+})
+
+test('settings that were changed by hand are set back, others kept', async () => {
+  const city = await loadCity(schemas.dir)
+  const topic = eventsTopic('bin-levels')
+  const configEntries = [
+    { name: 'retention.ms', value: '5000' },
+    { name: 'compression.type', value: 'zstd' },
+  ]
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] })
+  const made = await planNow(city)
+  expect(kinds(made)).toEqual(['set config'])
+  await apply(made, clients)
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic }] })
+  const config = Object.fromEntries(resources[0]!.configEntries.map((e) => [e.configName, e.configValue]))
+  expect(config).toMatchObject({
+    'retention.ms': '604800000',
+    'message.timestamp.type': 'LogAppendTime',
+    'compression.type': 'zstd',
+    'segment.ms': '50400000',
+  })
+  expect(await planNow(city)).toEqual(only([]))
+})
+
+test('a new property is a column more; expiry follows the contract, and is left out in a replay', async () => {
+  const field =
+    '{ "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:v", "type": ["null", "double"] }, '
+  schemas.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
+  schemas.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { battery: [mean, last],')
+  schemas.edit(`${BIN}/contract.yaml`, 'readings: P1Y', 'readings: P90D')
+  const city = await loadCity(schemas.dir)
+  await apply(await planNow(city), clients)
+  expect(await planNow(city)).toEqual(only([]))
+  expect(
+    await rowsOf("SELECT type FROM system.columns WHERE database = 'city' AND table = 'bin_levels_windows' AND name = 'battery_last_at'"),
+  ).toEqual([{ type: 'Nullable(DateTime64(3))' }])
+  const engine = await rowsOf<{ engine_full: string }>(
+    "SELECT engine_full FROM system.tables WHERE database = 'city' AND name = 'bin_levels_readings'",
+  )
+  expect(engine[0]?.engine_full).toMatch(/TTL toDateTime\(at\) \+ toIntervalSecond\(7776000\)/)
+
+  const replay = { ...OPTIONS, ttl: false }
+  await apply(await planNow(city, replay), clients)
+  expect(await planNow(city, replay)).toEqual(only([]))
+  expect(await rowsOf("SELECT name FROM system.tables WHERE database = 'city' AND engine_full LIKE '% TTL %'")).toEqual([])
+  await apply(await planNow(city), clients)
+})
+
+/** Runs `make apply`'s program against the stack. */
+function program(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const main = path.join(import.meta.dirname, '..', '..', 'infra', 'apply', 'src', 'main.ts')
+  const env = { PATH: process.env['PATH'], CITY_SCHEMAS: schemas.dir, CITY_KAFKA: kafka.brokers, CITY_CLICKHOUSE_URL: store.url }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    )
+  })
+}
+
+test('the program shows its plan, does it when told to, and refuses a rebuild in plain words', async () => {
+  expect(await program()).toEqual({ code: 0, out: 'Topics, tables and markers are as the contracts say.\n', err: '' })
+
+  schemas.edit(`${BIN}/sensors.geojson`, 'Aldi G Point Cook', 'Corner of the market')
+  expect((await program()).out).toMatch(/^would write 1 sensor of bin-levels into city.sensors\n1 changes; nothing was done. CONFIRM=1/)
+  expect((await program('--confirm')).out).toBe('done: write 1 sensor of bin-levels into city.sensors\n')
+  expect((await program()).out).toMatch(/as the contracts say/)
+
+  schemas.edit(`${PED}/contract.yaml`, 'partitions: 4', 'partitions: 8')
+  await clients.store.command({ query: 'ALTER TABLE city.bin_levels_latest MODIFY COLUMN fullness Float64' })
+  const refused = await program('--confirm')
+  expect(refused.code).toBe(2)
+  expect(refused.out).toMatch(/refused: city.pedestrian-counts.events has 4 partitions, the contract says 8/)
+  expect(refused.out).toMatch(/refused: city.bin_levels_latest.fullness is Float64, the contract makes it Int64/)
+  expect(refused.out).toMatch(/Nothing was changed/)
+
+  schemas.edit(`${PED}/contract.yaml`, 'level: public', 'level: secret')
+  const faulty = await program()
+  expect([faulty.code, faulty.out]).toEqual([1, ''])
+  expect(faulty.err).toMatch(
+    /have 1 fault:\n {2}streams\/pedestrian-counts\/contract.yaml:11: "access.level" must be one of public, restricted, closed/,
+  )
+})

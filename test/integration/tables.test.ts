@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouse, startClickHouse } from '@commonstream/embedded'
+import { type City, loadCity, tablesOf, viewsOf } from '@commonstream/schemas'
+import { tempCity } from '@commonstream/schemas/support/temp-city.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/ports.ts'
+
+const BATTERY =
+  '{ "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:v", "type": ["null", "double"] }, '
+
+let dir: string
+let store: ClickHouse
+let client: ClickHouseClient
+
+/** The shipped city, whose bins tell their battery too. */
+async function cityWithBattery(): Promise<City> {
+  const schemas = tempCity()
+  schemas.edit('streams/bin-levels/event.avsc', '"fields": [', `"fields": [ ${BATTERY}`)
+  schemas.edit('streams/bin-levels/contract.yaml', 'properties: {', 'properties: { battery: [mean, last],')
+  try {
+    return await loadCity(schemas.dir)
+  } finally {
+    schemas.end()
+  }
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'city-tables-'))
+  store = await startClickHouse({ dir, port: await freePort() })
+  client = createClient({ url: store.url, clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } })
+  const city = await cityWithBattery()
+  // No expiry: the rows are of years gone by.
+  const statements = ['CREATE DATABASE city', ...tablesOf(city, { ttl: false }).map((t) => t.ddl), ...viewsOf(city).map((v) => v.ddl)]
+  for (const query of statements) await client.command({ query })
+})
+
+afterAll(async () => {
+  await client.close()
+  await store.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const rowsOf = async <T>(query: string) => (await client.query({ query, format: 'JSONEachRow' })).json<T>()
+const insert = async (table: string, ...values: object[]) => client.insert({ table: `city.${table}`, values, format: 'JSONEachRow' })
+
+test('a row that is written again replaces itself, and the same block may come again', async () => {
+  const row = (version: number) => ({
+    sensor: 'bin-01',
+    window: '2026-01-01 00:00:00',
+    size: 3600,
+    partition: 0,
+    chunk: 0,
+    version,
+    count: version,
+    late: 0,
+    clamped: 0,
+  })
+  await client.command({ query: 'SYSTEM STOP MERGES city.bin_levels_partials' })
+  for (const version of [1, 2, 2, 1]) await insert('bin_levels_partials', row(version))
+  expect(await rowsOf('SELECT version FROM city.bin_levels_partials ORDER BY version')).toEqual([
+    { version: 1 },
+    { version: 1 },
+    { version: 2 },
+    { version: 2 },
+  ])
+  expect(await rowsOf('SELECT count, version FROM city.bin_levels_partials FINAL')).toEqual([{ count: 2, version: 2 }])
+})
+
+const WINDOW = { window: '2026-01-01 00:00:00', status: 'ok', origin: 'closed', bridges: 1 }
+
+test('the view of a stream shows the newest revision in declared units', async () => {
+  const battery = { battery_count: 2, battery_sum: 725, battery_last: 361, battery_last_at: '2026-01-01 00:30:00.000' }
+  const fullness = {
+    fullness_count: 2,
+    fullness_sum: 6,
+    fullness_min: 2,
+    fullness_max: 4,
+    fullness_last: 4,
+    fullness_last_at: '2026-01-01 00:30:00.000',
+  }
+  const row = { ...WINDOW, size: 3600, sensor: 'bin-01', rev: 5, policy: 0, noise_sd: 0, count: 2, ...battery, ...fullness }
+  await insert('bin_levels_windows', { ...row, rev: 4, fullness_max: 9 }, row)
+  expect(
+    await rowsOf('SELECT sensor, count, battery_mean, battery_last, fullness_max, fullness_mean, fullness_last FROM city.bin_levels'),
+  ).toEqual([{ sensor: 'bin-01', count: 2, battery_mean: 3.625, battery_last: 3.61, fullness_max: 4, fullness_mean: 3, fullness_last: 4 }])
+})
+
+test('the view of a protected stream shows what the public may see', async () => {
+  const release = (sensor: string, policy: number, sum: number) => ({
+    ...WINDOW,
+    size: 900,
+    sensor,
+    rev: 0,
+    policy,
+    noise_sd: 2.8,
+    count: null,
+    direction_1_sum: sum,
+    direction_2_sum: sum,
+  })
+  // 18 is the threshold of ε 1/2, group 10, β 1 % for one atom (protocol section 8.6).
+  await insert('pedestrian_counts_windows', release('1', 1, 18), release('2', 1, 17), release('3', 2, 500))
+  expect(await rowsOf('SELECT sensor, direction_1_sum AS y FROM city.pedestrian_counts ORDER BY sensor')).toEqual([
+    { sensor: '1', y: 18 },
+    { sensor: '2', y: null },
+    { sensor: '3', y: null },
+  ])
+})
