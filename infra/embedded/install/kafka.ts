@@ -35,8 +35,9 @@ function faultOf(folder: string, locked: Map<string, string>): string | null {
 /** Runs Maven and shows how far it is; its other words only when it fails. */
 async function copyJars(folder: string): Promise<void> {
   const args = ['-B', '-f', path.join(HOME, 'pom.xml'), COPY, `-DoutputDirectory=${folder}`, '-Dstyle.color=never']
-  const maven = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const maven = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
+  createInterface({ input: maven.stderr }).on('line', (line) => said.push(line))
   let fetched = 0
   for await (const line of createInterface({ input: maven.stdout })) {
     said.push(line)
