@@ -22,25 +22,26 @@ let clients: Clients
 let admin: Admin
 let schemas: TempCity
 let groups = 0
+const stops: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'city-apply-'))
-  ;[kafka, store] = await Promise.all([
-    startKafka({ dir: path.join(dir, 'kafka'), port: await freePort(), controllerPort: await freePort() }),
-    startClickHouse({ dir: path.join(dir, 'clickhouse'), port: await freePort() }),
-  ])
+  stops.push(async () => rmSync(dir, { recursive: true, force: true }))
+  kafka = await startKafka({ dir: path.join(dir, 'kafka'), port: await freePort(), controllerPort: await freePort() })
+  stops.push(() => kafka.stop())
+  store = await startClickHouse({ dir: path.join(dir, 'clickhouse'), port: await freePort() })
+  stops.push(() => store.stop())
   clients = clientsOf({ brokers: kafka.brokers, store: { url: store.url, user: 'default', password: '' } }, createLog('test', 'silent'))
+  stops.push(() => clients.store.close())
   admin = clients.kafka.admin()
   await admin.connect()
+  stops.push(() => admin.disconnect())
   schemas = tempCity()
+  stops.push(async () => schemas.end())
 })
 
 afterAll(async () => {
-  await admin.disconnect()
-  await clients.store.close()
-  await Promise.all([kafka.stop(), store.stop()])
-  schemas.end()
-  rmSync(dir, { recursive: true, force: true })
+  for (const stop of stops.reverse()) await stop()
 })
 
 const planNow = async (city: City, options = OPTIONS): Promise<Plan> => plan(city, clients, { ...options, now: Date.now() })
@@ -168,18 +169,18 @@ test('settings that were changed by hand are set back, others kept', async () =>
   expect(await planNow(city)).toEqual(only([]))
 })
 
-test('a new property is a column more; expiry follows the contract, and is left out in a replay', async () => {
+test('a new label is a column more; expiry follows the contract, and is left out in a replay', async () => {
   const field =
-    '{ "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:v", "type": ["null", "double"] }, '
+    '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": ["null", "string"], "pattern": "open|shut" }, '
   schemas.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
-  schemas.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { battery: [mean, last],')
   schemas.edit(`${BIN}/contract.yaml`, 'readings: P1Y', 'readings: P90D')
   const city = await loadCity(schemas.dir)
   await apply(await planNow(city), clients)
   expect(await planNow(city)).toEqual(only([]))
-  expect(
-    await rowsOf("SELECT type FROM system.columns WHERE database = 'city' AND table = 'bin_levels_windows' AND name = 'battery_last_at'"),
-  ).toEqual([{ type: 'Nullable(DateTime64(3))' }])
+  expect(await rowsOf("SELECT table, type FROM system.columns WHERE database = 'city' AND name = 'lid' ORDER BY table")).toEqual([
+    { table: 'bin_levels_latest', type: 'Nullable(String)' },
+    { table: 'bin_levels_readings', type: 'Nullable(String)' },
+  ])
   const engine = await rowsOf<{ engine_full: string }>(
     "SELECT engine_full FROM system.tables WHERE database = 'city' AND name = 'bin_levels_readings'",
   )
@@ -223,6 +224,6 @@ test('the program shows its plan, does it when told to, and refuses a rebuild in
   const faulty = await program()
   expect([faulty.code, faulty.out]).toEqual([1, ''])
   expect(faulty.err).toMatch(
-    /have 1 fault:\n {2}streams\/pedestrian-counts\/contract.yaml:11: "access.level" must be one of public, restricted, closed/,
+    /have 1 fault:\n {2}streams\/pedestrian-counts\/contract.yaml:12: "access.level" must be one of public, restricted, closed/,
   )
 })

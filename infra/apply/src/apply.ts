@@ -5,7 +5,8 @@ import type { Plan, Step } from './plan/step.ts'
 import { runStep } from './run/run-step.ts'
 
 /**
- * Does a plan's steps in order. May be interrupted at any point: the next plan holds what is left.
+ * Does a plan's steps in order. May be interrupted at any point: the next plan holds what is left. Run one at a time:
+ * two at once could append a marker twice, which readers of the log take for one.
  * @param done told after each step
  * @throws CityError `APPLY_REFUSED` where the plan has a refusal; then nothing is done
  */

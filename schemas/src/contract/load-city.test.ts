@@ -61,9 +61,9 @@ test('every fault of every file comes at once, with its line', async () => {
   city.write(`${BIN}/examples/more.json`, '{ "at": 5,\n "fullness": }')
   expect((await faults()).map((f) => f.slice(0, 70))).toEqual([
     expect.stringMatching(/^city\.yaml:3: "Australia\/Nowhere" is no IANA/),
-    expect.stringMatching(/^streams\/bin-levels\/contract\.yaml:27: .*Unknown variable/),
+    expect.stringMatching(/^streams\/bin-levels\/contract\.yaml:28: .*Unknown variable/),
     expect.stringMatching(/^streams\/bin-levels\/examples\/more\.json:2: not JSON/),
-    expect.stringMatching(/^streams\/pedestrian-counts\/contract\.yaml:18: "partitions" must be integ/),
+    expect.stringMatching(/^streams\/pedestrian-counts\/contract\.yaml:19: "partitions" must be integ/),
     expect.stringMatching(/^streams\/pedestrian-counts\/event\.avsc:6: field "face_id": the name says/),
     expect.stringMatching(/^streams\/pedestrian-counts\/sensors\.geojson:3: sensor "1" is there twice/),
   ])

@@ -14,7 +14,13 @@ export interface FoldDocument {
   /** How far past its clock a bridge lets an event be; a document's `from` lies beyond it (protocol section 2). */
   readonly aheadMs: number
   readonly silence: 'zero' | 'unknown'
-  readonly properties: readonly { readonly name: string; readonly kind: PropertyKind; readonly resolution: string; readonly nullable: boolean; readonly aggregates: readonly Aggregate[] }[]
+  readonly properties: readonly {
+    readonly name: string
+    readonly kind: PropertyKind
+    readonly resolution: string
+    readonly nullable: boolean
+    readonly aggregates: readonly Aggregate[]
+  }[]
   readonly disclosure: Disclosure | null
   /** Sorted ids of the registered sensors of a protected stream; null otherwise. */
   readonly sensors: readonly string[] | null
@@ -31,7 +37,9 @@ export function foldDocumentOf(stream: Stream, from: number | null): FoldDocumen
     latenessMs: stream.time.latenessMs,
     aheadMs: stream.time.aheadMs,
     silence: stream.source.silence,
-    properties: stream.properties.filter((p) => !p.label).map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
+    properties: stream.properties
+      .filter((p) => !p.label)
+      .map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
     disclosure: stream.disclosure,
     sensors: stream.disclosure === null ? null : stream.sensors.map((s) => s.id).sort(),
     alerts: stream.alerts,

@@ -1,5 +1,6 @@
+import type { Stream } from '../contract/stream.ts'
 import type { Column } from './columns.ts'
-import { type TableSpec, tableSpec } from './table-spec.ts'
+import { type TableShape, type TableSpec, tableSpec } from './table-spec.ts'
 
 const col = (name: string, type: string, extra?: string): Column => (extra === undefined ? { name, type } : { name, type, extra })
 const label = (name: string) => col(name, 'LowCardinality(String)')
@@ -7,9 +8,26 @@ const counts = (names: string[], type: string) => names.map((name) => col(name, 
 
 const PLACE = [col('partition', 'UInt16'), col('chunk', 'UInt64')]
 
-/** The tables that all streams share (docs/architecture.md). */
-export const SHARED_TABLES: readonly TableSpec[] = [
-  tableSpec({
+/** Refused messages are kept as long as their topic keeps them. */
+const QUARANTINE_SECONDS = 30 * 86_400
+
+/**
+ * The tables that all streams share (docs/architecture.md). Accounting counts records per sensor and hour: of protected
+ * streams it expires with the partials (protocol section 8.7).
+ */
+export function sharedTables(streams: readonly Stream[], ttl: boolean): TableSpec[] {
+  const accounting = streams
+    .filter((s) => s.disclosure !== null)
+    .map((s) => `hour + toIntervalSecond(${Math.round(s.retention.partialsMs / 1000)}) WHERE stream = '${s.name}'`)
+  const expiry: Record<string, string | null> = {
+    accounting: accounting.length === 0 ? null : accounting.join(', '),
+    quarantine: `toDateTime(at) + toIntervalSecond(${QUARANTINE_SECONDS})`,
+  }
+  return SHAPES.map((shape) => tableSpec({ ...shape, ttl: ttl ? (expiry[shape.name] ?? null) : null }))
+}
+
+const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
+  {
     name: 'ledger',
     columns: [
       label('stream'),
@@ -35,9 +53,8 @@ export const SHARED_TABLES: readonly TableSpec[] = [
     version: 'version',
     orderBy: ['stream', 'partition', 'chunk'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'accounting',
     columns: [
       label('stream'),
@@ -50,9 +67,8 @@ export const SHARED_TABLES: readonly TableSpec[] = [
     version: 'version',
     orderBy: ['stream', 'hour', 'sensor', 'partition', 'chunk'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'alerts',
     columns: [
       label('stream'),
@@ -73,25 +89,22 @@ export const SHARED_TABLES: readonly TableSpec[] = [
     version: null,
     orderBy: ['stream', 'rule', 'subject', 'incident', 'transition'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'alert_states',
     columns: [label('stream'), ...PLACE, col('version', 'UInt64'), label('rule'), label('subject'), col('state', 'String')],
     version: 'version',
     orderBy: ['stream', 'partition', 'chunk', 'rule', 'subject'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'acknowledgements',
     columns: [col('incident', 'UUID'), col('at', 'DateTime64(3)'), col('by', 'String'), col('note', 'String')],
     version: null,
     orderBy: ['incident', 'at'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'sensors',
     columns: [
       label('stream'),
@@ -110,9 +123,8 @@ export const SHARED_TABLES: readonly TableSpec[] = [
     version: 'version',
     orderBy: ['stream', 'sensor'],
     partitionBy: null,
-    ttl: null,
-  }),
-  tableSpec({
+  },
+  {
     name: 'quarantine',
     columns: [
       col('partition', 'UInt16'),
@@ -129,6 +141,5 @@ export const SHARED_TABLES: readonly TableSpec[] = [
     version: null,
     orderBy: ['partition', 'offset'],
     partitionBy: null,
-    ttl: null,
-  }),
+  },
 ]

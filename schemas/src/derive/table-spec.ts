@@ -5,7 +5,7 @@ export interface TableSpec {
   readonly name: string
   readonly columns: readonly Column[]
   readonly orderBy: readonly string[]
-  /** Expression after which a row expires; null: never. */
+  /** TTL: when rows expire, null for never. */
   readonly ttl: string | null
   /** CREATE TABLE IF NOT EXISTS in the database `city`. */
   readonly ddl: string

@@ -59,6 +59,8 @@ test('expiry is the contract’s, and left out in a replay', () => {
     pedestrian_counts_readings: 'toDateTime(at) + toIntervalSecond(172800)',
     pedestrian_counts_partials: 'window + toIntervalSecond(172800)',
     pedestrian_counts_windows: 'window + toIntervalSecond(315576000)',
+    accounting: "hour + toIntervalSecond(172800) WHERE stream = 'pedestrian-counts'",
+    quarantine: 'toDateTime(at) + toIntervalSecond(2592000)',
   })
   const replay = tablesOf(city, { ttl: false })
   expect(replay.filter((t) => t.ttl !== null || t.ddl.includes('TTL'))).toEqual([])

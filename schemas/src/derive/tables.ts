@@ -1,6 +1,6 @@
 import type { City, Property, Stream } from '../contract/stream.ts'
 import { type Column, readingColumn, stateColumns, valueColumns } from './columns.ts'
-import { SHARED_TABLES } from './shared-tables.ts'
+import { sharedTables } from './shared-tables.ts'
 import { type TableSpec, tableSpec } from './table-spec.ts'
 
 const col = (name: string, type: string): Column => ({ name, type })
@@ -11,7 +11,7 @@ const seconds = (ms: number) => `toIntervalSecond(${Math.round(ms / 1000)})`
  * `ttl: false` leaves expiry out, for a replay of days gone by.
  */
 export function tablesOf(city: Pick<City, 'streams'>, options: { ttl: boolean }): TableSpec[] {
-  return [...city.streams.flatMap((stream) => streamTables(stream, options.ttl)), ...SHARED_TABLES]
+  return [...city.streams.flatMap((stream) => streamTables(stream, options.ttl)), ...sharedTables(city.streams, options.ttl)]
 }
 
 function streamTables(stream: Stream, ttl: boolean): TableSpec[] {

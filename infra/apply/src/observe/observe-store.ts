@@ -36,7 +36,7 @@ export async function observeStore(store: ClickHouseClient): Promise<Store> {
       tables.set(name, {
         columns: new Map(columns.filter((c) => c.table === name).map((c) => [c.name, c.type])),
         sortingKey: sorting_key,
-        ttlSeconds: ttlOf(engine_full),
+        ttl: ttlOf(engine_full),
       })
   }
   const sensors = tables.has('sensors')
@@ -47,7 +47,6 @@ export async function observeStore(store: ClickHouseClient): Promise<Store> {
   return { database: database.length > 0, tables, views, sensors }
 }
 
-function ttlOf(engine: string): number | null {
-  const seconds = / TTL [^ ]+ \+ toIntervalSecond\((\d+)\)/.exec(engine)?.[1]
-  return seconds === undefined ? null : Number(seconds)
+function ttlOf(engine: string): string | null {
+  return / TTL (.+?)(?: SETTINGS |$)/.exec(engine)?.[1] ?? null
 }

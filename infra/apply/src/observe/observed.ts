@@ -29,8 +29,8 @@ export interface ObservedTopic {
 export interface ObservedTable {
   readonly columns: ReadonlyMap<string, string>
   readonly sortingKey: string
-  /** Seconds after which rows expire, null for never. */
-  readonly ttlSeconds: number | null
+  /** When rows expire, as the store writes it; null for never. */
+  readonly ttl: string | null
 }
 
 /** A row of the table `sensors`. */

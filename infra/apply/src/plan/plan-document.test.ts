@@ -161,14 +161,19 @@ test('sensors added to a protected stream are a changed document', () => {
 
 const REFUSED: [string, Stream, RegExp][] = [
   [
+    'a property more',
+    { ...pedestrians, properties: [...pedestrians.properties, { ...pedestrians.properties[0]!, name: 'dogs' }] },
+    /dogs .* put new or changed ones into a stream of their own/,
+  ],
+  [
     'a resolution',
     { ...pedestrians, properties: pedestrians.properties.map((p) => ({ ...p, resolution: '10' })) },
-    /resolution of direction_1 was 1 and is now 10/,
+    /were direction_1 \(count, in 1, sum\), .* would be direction_1 \(count, in 10, sum\)/,
   ],
   [
     'a kind',
     { ...pedestrians, properties: pedestrians.properties.map((p) => ({ ...p, kind: 'gauge' as const })) },
-    /kind of direction_1 was count and is now gauge/,
+    /would be direction_1 \(gauge, in 1, sum\)/,
   ],
   ['the protection', { ...pedestrians, disclosure: null, unprotected: 'x' }, /was protected and would become unprotected/],
   [
@@ -177,6 +182,16 @@ const REFUSED: [string, Stream, RegExp][] = [
     /policy 1 changed under its number/,
   ],
 ]
+
+test('an alert rule changes its meaning under a new version only; its words are free', () => {
+  const ruled = (more: object): Stream => ({ ...pedestrians, alerts: [{ ...pedestrians.alerts[0]!, ...more }] })
+  const found = { topic: topic(), records: [record()] }
+  expect(planOf(ruled({ when: 'direction_1_sum > 9' }), found).refusals).toEqual([
+    expect.stringMatching(/rule crowd changed under its version 1/),
+  ])
+  expect(planOf(ruled({ when: 'direction_1_sum > 9', version: 2 }), found).refusals).toEqual([])
+  expect(brief(planOf(ruled({ title: 'Many people' }), found).steps)[0]).toBe('record 2 begun from 10:15')
+})
 
 test.each(REFUSED)('%s cannot change', (_, stream, said) => {
   const plan = planOf(stream, { topic: topic(), records: [record()] })

@@ -16,8 +16,7 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
     refusals.push(...rebuilds(table, found))
     const columns = table.columns.filter((c) => !found.columns.has(c.name))
     if (columns.length > 0) steps.push({ do: 'add columns', table: table.name, columns })
-    if (secondsOf(table.ttl) !== found.ttlSeconds)
-      steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttlSeconds })
+    if (bare(table.ttl ?? '') !== bare(found.ttl ?? '')) steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttl })
   }
   for (const view of viewsOf(city)) {
     const hash = hashOf(view)
@@ -43,10 +42,6 @@ function rebuilds(table: TableSpec, found: ObservedTable): string[] {
 
 function bare(type: string): string {
   return type.replaceAll(/[\s`]/g, '')
-}
-
-function secondsOf(ttl: string | null): number | null {
-  return ttl === null ? null : Number(/toIntervalSecond\((\d+)\)/.exec(ttl)?.[1])
 }
 
 function hashOf(view: ViewSpec): string {

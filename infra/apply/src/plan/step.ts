@@ -14,7 +14,7 @@ export type Step =
     }
   | { readonly do: 'create table'; readonly table: TableSpec }
   | { readonly do: 'add columns'; readonly table: string; readonly columns: readonly Column[] }
-  | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: number | null }
+  | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: string | null }
   | { readonly do: 'set view'; readonly view: ViewSpec; readonly hash: string }
   | { readonly do: 'fill sensors'; readonly stream: string; readonly rows: readonly SensorRow[] }
   | { readonly do: 'record document'; readonly record: DocumentRecord; readonly fresh: boolean }
@@ -48,7 +48,7 @@ export function stepText(step: Step): string {
     case 'add columns':
       return `add to table city.${step.table}: ${step.columns.map((c) => `${c.name} ${c.type}`).join(', ')}`
     case 'set expiry':
-      return `set on table city.${step.table}: rows ${step.ttl === null ? 'never expire' : `expire at ${step.ttl}`}${step.was === null ? '' : ` (were kept for ${step.was} s)`}`
+      return `set on table city.${step.table}: rows ${step.ttl === null ? 'never expire' : `expire at ${step.ttl}`}${step.was === null ? '' : ` (was ${step.was})`}`
     case 'set view':
       return `set view city.${step.view.name}`
     case 'fill sensors':
