@@ -7,7 +7,7 @@ import { RunFolder } from './state/run-folder.ts'
 import { type Beside, runStack } from './stack/run-stack.ts'
 
 // `make demo`: a night of Melbourne's footpaths, and Wyndham's bins, lived through again at sixty times its speed.
-const NIGHT = '2023-06-04T23:00:00+10:00@60/2023-06-05T08:30:00+10:00'
+const NIGHT = '2023-06-04T22:45:00+10:00@60/2023-06-05T08:30:00+10:00'
 
 const given = stackConfig()
 // A folder of its own within the state's: the stack's data is not the demo's to remove.
