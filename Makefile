@@ -12,6 +12,8 @@ MANIFESTS := package.json pnpm-workspace.yaml pnpm-lock.yaml $(wildcard patches/
 DASHBOARD := services/dashboard/dist/index.html
 DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
+# Node keeps what it made of the TypeScript sources.
+export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help install demo stack apply test check bench chaos debian dashboard clean clean-data

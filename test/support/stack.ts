@@ -80,7 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<TestStack>
     if (!/^ready$/m.test(readFileSync(log, 'utf8').slice(from))) throw new Error('no line "ready" yet')
   }
   try {
-    await waitUntil(child, ready, START_LIMIT_MS)
+    await waitUntil(child, ready, { limitMs: START_LIMIT_MS })
   } catch (error) {
     await child.stop(60_000)
     await lease.release()
@@ -140,7 +140,7 @@ async function waitReady(name: StackPart, ports: TestStack['ports'], limitMs: nu
     const response = await fetch(`http://${LOOPBACK}:${ports[name]}/health/ready`, { signal: AbortSignal.timeout(2_000) })
     if (!response.ok) throw new Error(`${name} is not ready: ${await response.text()}`)
   }
-  await waitUntil(child, ask, limitMs)
+  await waitUntil(child, ask, { limitMs })
 }
 
 /** CITY_CLOCK and its origin, of a replay. */

@@ -23,8 +23,11 @@ install() {
     chmod 755 $policy
   fi
   export DEBIAN_FRONTEND=noninteractive
+  had_broker=$(have mosquitto && echo yes)
   # shellcheck disable=SC2086
-  apt-get update -q && apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 $packages
+  apt-get update -q && apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 $packages || return 1
+  # Nor at the next start of the machine, unless it was somebody's broker before.
+  if [ -z "$had_broker" ] && command -v systemctl >/dev/null; then systemctl --quiet disable mosquitto.service; fi
 }
 
 if [ "$1" = --if-missing ] && all_there; then exit 0; fi

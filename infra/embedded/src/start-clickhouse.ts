@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type Child, startChild } from './child/start-child.ts'
 import { waitUntil } from './child/wait-until.ts'
+import { COMPILE_CACHE } from './config.ts'
 
 export interface ClickHouseOptions {
   /** Folder of its state. */
@@ -38,6 +39,7 @@ export function spawnClickHouse(o: ClickHouseOptions): Child {
       PATH: process.env['PATH'],
       TZ: 'UTC',
       UV_THREADPOOL_SIZE: THREADPOOL,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       STORE_DIR: path.resolve(o.dir),
       STORE_PORT: String(o.port),
       STORE_USER: o.user,
@@ -64,7 +66,7 @@ export async function startClickHouse(o: ClickHouseOptions): Promise<ClickHouse>
   const child = spawnClickHouse(o)
   const url = `http://127.0.0.1:${o.port}`
   try {
-    await waitUntil(child, () => askClickHouse(url), START_LIMIT_MS)
+    await waitUntil(child, () => askClickHouse(url), { limitMs: START_LIMIT_MS })
   } catch (error) {
     await child.stop()
     throw error

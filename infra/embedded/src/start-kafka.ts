@@ -40,7 +40,9 @@ export async function spawnKafka(o: KafkaOptions): Promise<Child> {
   if (!existsSync(path.join(dir, 'data', 'meta.properties'))) {
     // Written with = because one id in 64 begins with a dash.
     const id = randomBytes(16).toString('base64url')
-    await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', PROPERTIES]), { cwd: dir })
+    await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', PROPERTIES]), {
+      cwd: dir,
+    })
   }
   const { args, stopped } = brokerArguments(o.heap ?? '256m', PROPERTIES)
   const child = startChild({
@@ -74,7 +76,7 @@ export async function askKafka(port: number): Promise<void> {
 export async function startKafka(o: KafkaOptions): Promise<EmbeddedKafka> {
   const child = await spawnKafka(o)
   try {
-    await waitUntil(child, () => askKafka(o.port), START_LIMIT_MS)
+    await waitUntil(child, () => askKafka(o.port), { limitMs: START_LIMIT_MS })
   } catch (error) {
     await child.stop()
     throw error

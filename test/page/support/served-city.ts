@@ -8,7 +8,7 @@ import { startClickHouse } from '@commonstream/embedded/start-clickhouse.ts'
 import { createStore, LOOPBACK } from '@commonstream/runtime'
 import { type City, loadCity } from '@commonstream/schemas'
 import { freePort } from '../../support/ports.ts'
-import { createTables } from './zz-seed.ts'
+import { createTables } from '../../support/seed.ts'
 import { answerReady } from './answer-ready.ts'
 
 /** Tokens of the served city. */
@@ -83,7 +83,7 @@ function switchOf(start: () => Promise<{ stop(): Promise<unknown> }>): Switch {
 
 async function startQuery(url: string, env: Record<string, string | undefined>, log: string): Promise<Child> {
   const child = startChild({ name: 'query', command: process.execPath, args: [path.join(ROOT, 'services/query/src/main.ts')], env, log })
-  await waitUntil(child, async () => void (await fetch(`${url}/health/live`)), START_LIMIT_MS)
+  await waitUntil(child, async () => void (await fetch(`${url}/health/live`)), { limitMs: START_LIMIT_MS })
   return child
 }
 

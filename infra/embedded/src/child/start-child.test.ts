@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,7 +22,7 @@ describe('startChild', () => {
   test('stops when asked, and is ended when it will not', async () => {
     expect(await shell('exec sleep 60').stop()).toEqual({ code: null, signal: 'SIGTERM' })
     const stubborn = shell('trap "" TERM; echo up; while :; do sleep 0.05; done')
-    await waitUntil(stubborn, async () => expect(readFileSync(stubborn.log, 'utf8')).toContain('up'), 5_000)
+    await waitUntil(stubborn, async () => expect(readFileSync(stubborn.log, 'utf8')).toContain('up'), { limitMs: 5_000 })
     expect(await stubborn.stop(100)).toEqual({ code: null, signal: 'SIGKILL' })
   })
 
@@ -47,20 +47,33 @@ describe('startChild', () => {
   })
 })
 
+test('a long log is put aside when its process starts again', async () => {
+  const log = path.join(dir, 'test.log')
+  writeFileSync(log, 'x'.repeat(17 * 2 ** 20))
+  await shell('echo new').exited
+  expect(readFileSync(log, 'utf8')).toBe('new\n')
+  expect(statSync(`${log}.1`).size).toBe(17 * 2 ** 20)
+})
+
 describe('waitUntil', () => {
   test('gives the first answer', async () => {
     const child = shell('exec sleep 60')
     let asked = 0
-    const answer = await waitUntil(child, async () => (++asked < 3 ? Promise.reject(new Error('not yet')) : asked), 5_000, 1)
+    const answer = await waitUntil(child, async () => (++asked < 3 ? Promise.reject(new Error('not yet')) : asked), {
+      limitMs: 5_000,
+      everyMs: 1,
+    })
     expect(answer).toBe(3)
     await child.stop()
   })
 
   test('a process that ends first, or takes too long, is told with its last words', async () => {
     const never = () => Promise.reject(new Error('not yet'))
-    await expect(waitUntil(shell('echo last words; exit 4'), never, 5_000)).rejects.toThrow(/test ended with code 4[\s\S]*last words/)
+    await expect(waitUntil(shell('echo last words; exit 4'), never, { limitMs: 5_000 })).rejects.toThrow(
+      /test ended with code 4[\s\S]*last words/,
+    )
     const child = shell('exec sleep 60')
-    await expect(waitUntil(child, never, 50)).rejects.toThrow(/was not ready after 0.05 s \(not yet\)/)
+    await expect(waitUntil(child, never, { limitMs: 50 })).rejects.toThrow(/was not ready after 0.05 s \(not yet\)/)
     await child.stop()
   })
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { guard } from './guardian.ts'
@@ -34,12 +34,16 @@ export interface Child {
   kill(signal: NodeJS.Signals): void
 }
 
+/** A longer log is put aside at the next start, in the place of the one before. */
+const LOG_LIMIT_BYTES = 16 * 2 ** 20
+
 /** How long a process may take to stop before it is ended. */
 const GRACE_MS = 15_000
 
 /** Starts a process in a group of its own (a Ctrl-C reaches only us, who stop things in order) that ends when this one does. */
 export function startChild(o: ChildOptions): Child {
   mkdirSync(path.dirname(o.log), { recursive: true })
+  if ((statSync(o.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(o.log, `${o.log}.1`)
   const log = openSync(o.log, 'a')
   const options = { cwd: o.cwd, env: { ...o.env }, detached: true, stdio: ['ignore', log, log] as const }
   const process = spawn(o.command, o.args, { ...options, stdio: [...options.stdio] })

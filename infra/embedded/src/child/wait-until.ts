@@ -6,19 +6,34 @@ import type { Child } from './start-child.ts'
 /** How many lines of a log a failure shows. */
 const TAIL_LINES = 15
 
+export interface Waiting {
+  /** After so long it is a failure; may be infinite. */
+  readonly limitMs: number
+  readonly everyMs?: number
+  /** Told every half minute why it is not yet so. */
+  readonly onSlow?: (reason: string) => void
+}
+
+const SLOW_MS = 30_000
+
 /**
  * Waits until `ask` answers without throwing.
- * @throws CityError `CHILD_FAILED` when the process ends first or `limitMs` pass, with the end of its log
+ * @throws CityError `CHILD_FAILED` when the process ends first or the limit passes, with the end of its log
  */
-export async function waitUntil<T>(child: Child, ask: () => Promise<T>, limitMs: number, everyMs = 50): Promise<T> {
-  const end = Date.now() + limitMs
-  for (;;) {
+export async function waitUntil<T>(child: Child, ask: () => Promise<T>, o: Waiting): Promise<T> {
+  const startedAt = Date.now()
+  for (let slow = 1; ; ) {
     try {
       return await ask()
     } catch (error) {
+      const waited = Date.now() - startedAt
       if (child.exit !== null) throw failure(child, `ended with ${child.exit.signal ?? `code ${child.exit.code}`} before it was ready`)
-      if (Date.now() > end) throw failure(child, `was not ready after ${limitMs / 1000} s (${reasonOf(error)})`)
-      await sleep(everyMs)
+      if (waited > o.limitMs) throw failure(child, `was not ready after ${o.limitMs / 1000} s (${reasonOf(error)})`)
+      if (waited > slow * SLOW_MS) {
+        slow++
+        o.onSlow?.(reasonOf(error))
+      }
+      await sleep(o.everyMs ?? 50)
     }
   }
 }

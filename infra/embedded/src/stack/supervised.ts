@@ -94,7 +94,9 @@ export class Supervised {
   /** Says when the process is ready, and ends it when it answers no more. */
   async #watch(child: Child): Promise<void> {
     try {
-      await waitUntil(child, () => this.#unit.ready(), this.#wasReady ? Number.POSITIVE_INFINITY : this.#unit.startLimitMs)
+      const onSlow = (reason: string) => this.#say(`${this.name} is not ready yet: ${reason}`)
+      const limitMs = this.#wasReady ? Number.POSITIVE_INFINITY : this.#unit.startLimitMs
+      await waitUntil(child, () => this.#unit.ready(), { limitMs, onSlow })
     } catch (error) {
       if (child.exit === null) {
         this.#firstReady.reject(error)

@@ -8,6 +8,6 @@ export interface Unit {
   ready(): Promise<void>
   /** Throws unless it answers at all. */
   live(): Promise<void>
-  /** How long the first start may take. */
+  /** How long the first start may take; may be infinite. */
   readonly startLimitMs: number
 }

@@ -7,7 +7,6 @@ import { askKafka, spawnKafka } from '../start-kafka.ts'
 import type { Unit } from './unit.ts'
 
 const SERVER_LIMIT_MS = 120_000
-const SERVICE_LIMIT_MS = 120_000
 const HEALTH_LIMIT_MS = 3_000
 
 /** The servers that are ours, in the order in which they start. */
@@ -54,7 +53,8 @@ export function serviceUnit(c: StackConfig, name: Exclude<ServiceName, 'apply'>,
   const main = path.join(ROOT, 'services', name, 'src', 'main.ts')
   return {
     name,
-    startLimitMs: SERVICE_LIMIT_MS,
+    // It may have to read a long log back first, or wait for a person (a lost position); it says so itself.
+    startLimitMs: Number.POSITIVE_INFINITY,
     start: async () => startChild({ name, command: process.execPath, args: [main], cwd: ROOT, env, log: logOf(c, name) }),
     ready: () => ask('ready'),
     live: () => ask('live'),
