@@ -27,7 +27,7 @@ const SOURCE_METRICS: Record<keyof SourceCounters, string> = {
   stateDeliveries: 'retained messages delivered by the broker at subscription',
   qos0: 'messages with QoS 0',
   qos0Shed: 'messages with QoS 0 that made room for others',
-  pauses: 'times that reading stopped because too much was unacknowledged',
+  pauses: 'times that a connection had to wait because too much was unacknowledged',
   sessionsLost: 'times that the broker had forgotten the session',
 }
 
@@ -46,9 +46,15 @@ export function bridgeMetrics({ meter }: Telemetry, counters: Counters, gauges: 
   const streams = () => [...counters.streams, ['', counters.astray] as const]
   observe('city_bridge_readings_received', 'Readings that arrived', () => streams().map(([stream, c]) => [c.received, { stream }]))
   observe('city_bridge_events_stored', 'Events acknowledged by Kafka', () => streams().map(([stream, c]) => [c.stored, { stream }]))
-  observe('city_bridge_events_clamped', 'Events whose time lay too far ahead', () => streams().map(([stream, c]) => [c.clamped, { stream }]))
-  observe('city_bridge_readings_refused', 'Readings refused, by reason', () => streams().flatMap(([stream, c]) => [...c.refused].map(([reason, n]) => [n, { stream, reason }] as const)))
-  observe('city_bridge_fields_dropped', 'Undeclared fields dropped, by name', () => streams().flatMap(([stream, c]) => [...c.dropped].map(([field, n]) => [n, { stream, field }] as const)))
+  observe('city_bridge_events_clamped', 'Events whose time lay too far ahead', () =>
+    streams().map(([stream, c]) => [c.clamped, { stream }]),
+  )
+  observe('city_bridge_readings_refused', 'Readings refused, by reason', () =>
+    streams().flatMap(([stream, c]) => [...c.refused].map(([reason, n]) => [n, { stream, reason }] as const)),
+  )
+  observe('city_bridge_fields_dropped', 'Undeclared fields dropped, by name', () =>
+    streams().flatMap(([stream, c]) => [...c.dropped].map(([field, n]) => [n, { stream, field }] as const)),
+  )
   observe('city_bridge_send_retries', 'Tries to send to Kafka that had to be repeated', () => [[counters.sendRetries, {}]])
   observe('city_bridge_source', `What happened at the source: ${Object.keys(SOURCE_METRICS).join(', ')}`, () =>
     Object.keys(SOURCE_METRICS).map((what) => [counters.source[what as keyof SourceCounters], { what }]),
@@ -56,7 +62,11 @@ export function bridgeMetrics({ meter }: Telemetry, counters: Counters, gauges: 
   gauge('city_bridge_connections', 'Connections now', () => [[gauges.connections(), {}]])
   gauge('city_bridge_unacknowledged_bytes', 'Memory of what Kafka has not acknowledged', () => [[gauges.unacknowledgedBytes(), {}]])
   gauge('city_bridge_held_bytes', 'Bytes read and not taken yet', () => [[gauges.heldBytes(), {}]])
-  gauge('city_bridge_append_skew_ms', 'How far Kafka\'s append time lies outside the machine\'s clock', () => [[gauges.appendSkewMs(), {}]])
-  gauge('city_bridge_tick_as_of_seconds', 'Instant that the last tick said', () => (gauges.lastAsOf() === null ? [] : [[(gauges.lastAsOf() as number) / 1_000, {}]]))
-  gauge('city_bridge_review_days', 'Days until a stream\'s privacy assessment must be reviewed', () => [...gauges.reviewDays()].map(([stream, days]) => [days, { stream }] as const))
+  gauge('city_bridge_append_skew_ms', "How far Kafka's append time lies outside the machine's clock", () => [[gauges.appendSkewMs(), {}]])
+  gauge('city_bridge_tick_as_of_seconds', 'Instant that the last tick said', () =>
+    gauges.lastAsOf() === null ? [] : [[(gauges.lastAsOf() as number) / 1_000, {}]],
+  )
+  gauge('city_bridge_review_days', "Days until a stream's privacy assessment must be reviewed", () =>
+    [...gauges.reviewDays()].map(([stream, days]) => [days, { stream }] as const),
+  )
 }

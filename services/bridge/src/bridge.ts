@@ -1,4 +1,14 @@
-import { CityError, createKafka, createTelemetry, healthServer, LOOPBACK, type Log, type Part, type PartBoard, reasonOf } from '@commonstream/runtime'
+import {
+  CityError,
+  createKafka,
+  createTelemetry,
+  healthServer,
+  LOOPBACK,
+  type Log,
+  type Part,
+  type PartBoard,
+  reasonOf,
+} from '@commonstream/runtime'
 import { type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
 import { bridgeMetrics } from './bridge-metrics.ts'
 import type { BridgeConfig } from './config.ts'
@@ -41,7 +51,12 @@ interface Setting {
  * @param fail ends the process: called when Kafka refuses what we send for good
  * @throws SchemaFaults, CityError for a stream that is not there, a codec or secret that is missing
  */
-export async function bridgeParts(config: BridgeConfig, board: PartBoard, log: Log, fail: (error: unknown) => void): Promise<readonly Part[]> {
+export async function bridgeParts(
+  config: BridgeConfig,
+  board: PartBoard,
+  log: Log,
+  fail: (error: unknown) => void,
+): Promise<readonly Part[]> {
   const city = await loadCity(config.schemas)
   const streams = served(city, config.streams)
   const file = new ListenedFile(config.dataDir, config.id)
@@ -63,7 +78,13 @@ export async function bridgeParts(config: BridgeConfig, board: PartBoard, log: L
   const publisher = new Publisher(appendWith(producer), config.clock.real, () => performance.now(), publisherEvents(setting, fail))
   const source = await sourceOf(setting, publisher)
   const ticker = tickerOf(setting, publisher, source)
-  return [healthPart(setting, source, ticker), kafkaPart({ kafka, producer, publisher, streams, board, log }), noted(file, config), source, ticker]
+  return [
+    healthPart(setting, source, ticker),
+    kafkaPart({ kafka, producer, publisher, streams, board, log }),
+    noted(file, config),
+    source,
+    ticker,
+  ]
 }
 
 function served(city: City, names: readonly string[] | null): readonly Stream[] {
@@ -84,7 +105,8 @@ function publisherEvents({ counters, streams, skew, log }: Setting, fail: (error
       const ms = appendSkew(appendTime, sentAt, answeredAt)
       const before = Math.abs(skew.ms) > SKEW_LIMIT_MS
       skew.ms = ms
-      if (Math.abs(ms) > SKEW_LIMIT_MS && !before) log.error({ skewMs: ms }, "Kafka's clock and this machine's differ: event times are judged by the latter")
+      if (Math.abs(ms) > SKEW_LIMIT_MS && !before)
+        log.error({ skewMs: ms }, "Kafka's clock and this machine's differ: event times are judged by the latter")
     },
     retrying({ topic, partition, reason }, attempt, waitMs) {
       counters.sendRetries++
@@ -140,19 +162,28 @@ function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
     heldBytes: () => source.details.heldBytes,
     lastAsOf: () => ticker.lastTick?.asOf ?? null,
     appendSkewMs: () => skew.ms,
-    reviewDays: () => new Map(approvals.filter(({ approval }) => Number.isFinite(approval.until)).map(({ stream, approval }) => [stream, Math.floor((approval.until - config.clock.now()) / DAY_MS)])),
+    reviewDays: () =>
+      new Map(
+        approvals
+          .filter(({ approval }) => Number.isFinite(approval.until))
+          .map(({ stream, approval }) => [stream, Math.floor((approval.until - config.clock.now()) / DAY_MS)]),
+      ),
   })
   const details = () => ({
     bridge: config.id,
     source: source.name,
     ...source.details,
     packets: counters.source,
-    streams: Object.fromEntries(streams.map((s) => [s.name, { ...counters.of(s.name).toJSON(), catchUpUntil: iso(ticker.catchUpUntil(s)) }])),
+    streams: Object.fromEntries(
+      streams.map((s) => [s.name, { ...counters.of(s.name).toJSON(), catchUpUntil: iso(ticker.catchUpUntil(s)) }]),
+    ),
     astray: counters.astray,
     sendRetries: counters.sendRetries,
     appendSkewMs: skew.ms,
     lastTick: ticker.lastTick === null ? null : { asOf: iso(ticker.lastTick.asOf), at: iso(ticker.lastTick.at) },
-    reviewsDue: approvals.filter(({ approval }) => config.clock.now() >= approval.warnFrom || config.clock.now() < approval.from).map(({ stream, approval }) => ({ stream, until: iso(Number.isFinite(approval.until) ? approval.until : null) })),
+    reviewsDue: approvals
+      .filter(({ approval }) => config.clock.now() >= approval.warnFrom || config.clock.now() < approval.from)
+      .map(({ stream, approval }) => ({ stream, until: iso(Number.isFinite(approval.until) ? approval.until : null) })),
   })
   return healthServer({ service: 'bridge', host: LOOPBACK, port: config.healthPort, board, telemetry, details })
 }

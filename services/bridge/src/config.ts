@@ -26,7 +26,13 @@ const schema = Type.Object({
 export interface BridgeConfig {
   readonly id: string
   readonly source: 'listen' | 'subscribe'
-  readonly mqtt: { readonly host: string; readonly port: number; readonly auth: 'open' | 'token'; readonly url: string; readonly version: 4 | 5 }
+  readonly mqtt: {
+    readonly host: string
+    readonly port: number
+    readonly auth: 'open' | 'token'
+    readonly url: string
+    readonly version: 4 | 5
+  }
   readonly healthPort: number
   readonly kafka: string
   readonly schemas: string
@@ -46,22 +52,37 @@ export function bridgeConfig(env: Record<string, string | undefined> = process.e
   const offset = c.CITY_PORT_OFFSET
   const kafka = c.CITY_KAFKA ?? `${LOOPBACK}:${portOf('kafka', offset)}`
   const clock = cityClock(c.CITY_CLOCK, c.CITY_CLOCK_ORIGIN)
-  refuse(c.CITY_BRIDGE_SOURCE === 'subscribe' && c.CITY_MQTT_URL === undefined, 'CITY_BRIDGE_SOURCE=subscribe needs CITY_MQTT_URL, the address of the city\'s broker')
+  refuse(
+    c.CITY_BRIDGE_SOURCE === 'subscribe' && c.CITY_MQTT_URL === undefined,
+    "CITY_BRIDGE_SOURCE=subscribe needs CITY_MQTT_URL, the address of the city's broker",
+  )
   refuse(
     c.CITY_BRIDGE_SOURCE === 'listen' && c.CITY_MQTT_AUTH === 'open' && !isLoopback(c.CITY_MQTT_HOST),
     `CITY_MQTT_AUTH=open lets anybody publish for any sensor, so it goes with a loopback address only, not with ${c.CITY_MQTT_HOST}; set CITY_MQTT_AUTH=token`,
   )
-  refuse(clock.replayOf !== null && !kafka.split(',').every((b) => isLoopback(b.trim().replace(/:\d+$/, ''))), 'CITY_CLOCK is for an embedded stack and refused with Kafka elsewhere')
+  refuse(
+    clock.replayOf !== null && !kafka.split(',').every((b) => isLoopback(b.trim().replace(/:\d+$/, ''))),
+    'CITY_CLOCK is for an embedded stack and refused with Kafka elsewhere',
+  )
   return {
     id: c.CITY_BRIDGE_ID,
     source: c.CITY_BRIDGE_SOURCE,
-    mqtt: { host: c.CITY_MQTT_HOST, port: c.CITY_MQTT_PORT ?? portOf('mqtt', offset), auth: c.CITY_MQTT_AUTH, url: c.CITY_MQTT_URL ?? '', version: c.CITY_MQTT_VERSION },
+    mqtt: {
+      host: c.CITY_MQTT_HOST,
+      port: c.CITY_MQTT_PORT ?? portOf('mqtt', offset),
+      auth: c.CITY_MQTT_AUTH,
+      url: c.CITY_MQTT_URL ?? '',
+      version: c.CITY_MQTT_VERSION,
+    },
     healthPort: c.CITY_BRIDGE_PORT ?? portOf('bridge', offset),
     kafka,
     schemas: c.CITY_SCHEMAS,
     dataDir: c.CITY_DATA_DIR,
     clock,
-    streams: c.CITY_STREAMS?.split(',').map((s) => s.trim()).filter((s) => s !== '') ?? null,
+    streams:
+      c.CITY_STREAMS?.split(',')
+        .map((s) => s.trim())
+        .filter((s) => s !== '') ?? null,
     logLevel: c.CITY_LOG_LEVEL,
   }
 }

@@ -51,7 +51,7 @@ export class SourceCounters {
   stateDeliveries = 0
   qos0 = 0
   qos0Shed = 0
-  /** Times that reading stopped because too much was unacknowledged. */
+  /** Times that a connection had to wait because too much was unacknowledged. */
   pauses = 0
   sessionsLost = 0
 }

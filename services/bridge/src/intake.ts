@@ -1,6 +1,15 @@
 import type { Message } from 'kafkajs'
 import { partitionOf } from '@commonstream/runtime'
-import { type City, type EventCodec, eventCodec, eventsTopic, QUARANTINE_TOPIC, type Stream, type TopicCodec, topicCodec } from '@commonstream/schemas'
+import {
+  type City,
+  type EventCodec,
+  eventCodec,
+  eventsTopic,
+  QUARANTINE_TOPIC,
+  type Stream,
+  type TopicCodec,
+  topicCodec,
+} from '@commonstream/schemas'
 import type { Counters, StreamCounters } from './counters.ts'
 import { type Approval, approvalOf, isApproved } from './decode/approval.ts'
 import { type Decode, decoderOf } from './decode/decoder.ts'
@@ -66,7 +75,8 @@ export class Intake {
   take(topic: string, payload: Buffer, sender: Sender, receipt: Receipt, received: Moment): number {
     const place = this.#places.get(topic) ?? this.#find(topic)
     const barred = this.#barred(place, sender, received)
-    if (barred !== null) return this.#refuseWhole(place, { refusal: barred, mqttTopic: topic, bytes: payload, length: payload.length }, receipt, received)
+    if (barred !== null)
+      return this.#refuseWhole(place, { refusal: barred, mqttTopic: topic, bytes: payload, length: payload.length }, receipt, received)
     const { route, served, lane, key, codec } = place as Place
     const { events, refused, dropped } = served.decode(payload, route.sensor, route.sensorPart, received.city)
     served.counters.received += events.length + refused.length
@@ -76,7 +86,11 @@ export class Intake {
       lane.add({ key, value, partition: lane.partition }, value.length, receipt, received)
     }
     for (const { refusal, bytes } of refused) {
-      this.#refuse({ stream: route.stream, sensor: route.sensor, refusal, mqttTopic: topic, bytes, length: bytes.length }, receipt, received)
+      this.#refuse(
+        { stream: route.stream, sensor: route.sensor, refusal, mqttTopic: topic, bytes, length: bytes.length },
+        receipt,
+        received,
+      )
     }
     if (dropped.length > 0) served.counters.drop(dropped)
     return events.length + refused.length
@@ -129,6 +143,9 @@ export class Intake {
 
 /** One codec per lane: what a stuck partition holds back then keeps no other partition's memory. */
 function serve(stream: Stream, publisher: Publisher, counters: StreamCounters): Served {
-  const lanes = Array.from({ length: stream.partitions }, (_, partition) => ({ lane: publisher.lane(eventsTopic(stream.name), partition), codec: eventCodec(stream) }))
+  const lanes = Array.from({ length: stream.partitions }, (_, partition) => ({
+    lane: publisher.lane(eventsTopic(stream.name), partition),
+    codec: eventCodec(stream),
+  }))
   return { stream, approval: approvalOf(stream), decode: decoderOf(stream), lanes, counters }
 }

@@ -15,7 +15,8 @@ const WARNING_DAYS = 60
  * days being those of the contract's time zone. Without an assessment there is none: an empty span.
  */
 export function approvalOf(stream: Pick<Stream, 'assessment' | 'time'>): Approval {
-  if (stream.assessment === null) return { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY, warnFrom: Number.POSITIVE_INFINITY }
+  if (stream.assessment === null)
+    return { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY, warnFrom: Number.POSITIVE_INFINITY }
   const start = (day: Temporal.PlainDate) => day.toZonedDateTime(stream.time.zone).epochMilliseconds
   const review = Temporal.PlainDate.from(stream.assessment.review)
   return {

@@ -35,7 +35,11 @@ const NO_NAMES: readonly string[] = []
  */
 export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 'time' | 'source'>): Decode {
   const codec = CODECS.get(stream.source.codec)
-  if (codec === undefined) throw new CityError('CODEC_UNKNOWN', `The contract of ${stream.name} names the codec "${stream.source.codec}", which this bridge does not have`)
+  if (codec === undefined)
+    throw new CityError(
+      'CODEC_UNKNOWN',
+      `The contract of ${stream.name} names the codec "${stream.source.codec}", which this bridge does not have`,
+    )
   let dropped: string[] | null = null
   const read = readingOf(stream, (name) => {
     dropped ??= []
@@ -53,7 +57,10 @@ export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 
       else if (readings.length === 1) refused = [{ refusal: result, bytes: payload }]
       else {
         refused ??= []
-        refused.push({ refusal: new Refusal(result.reason, `reading ${i + 1}: ${result.detail}`), bytes: Buffer.from(JSON.stringify(readings[i])) })
+        refused.push({
+          refusal: new Refusal(result.reason, `reading ${i + 1}: ${result.detail}`),
+          bytes: Buffer.from(JSON.stringify(readings[i])),
+        })
       }
     }
     return { events, refused: refused ?? NO_REFUSALS, dropped: dropped ?? NO_NAMES }

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type DeclaredValue, eventIdOf, idPart, identityOf } from './event-id.ts'
 
-const value: fc.Arbitrary<DeclaredValue> = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string({ unit: 'grapheme' }), fc.boolean(), fc.constant(null))
+const value: fc.Arbitrary<DeclaredValue> = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.string({ unit: 'grapheme' }),
+  fc.boolean(),
+  fc.constant(null),
+)
 const event = fc.record({
   sensor: fc.string({ unit: 'grapheme' }),
   at: fc.integer(),
@@ -35,7 +41,14 @@ test('ids stay as they were while others are made', () => {
 test('two events of different parts never share an identity', () => {
   fc.assert(
     fc.property(event, event, (a, b) => {
-      const flat = (e: typeof a) => JSON.stringify([e.sensor, String(e.at), String(e.boot ?? ''), String(e.seq ?? ''), ...e.values.map((v) => (v === null ? null : String(v)))])
+      const flat = (e: typeof a) =>
+        JSON.stringify([
+          e.sensor,
+          String(e.at),
+          String(e.boot ?? ''),
+          String(e.seq ?? ''),
+          ...e.values.map((v) => (v === null ? null : String(v))),
+        ])
       expect(identityOf(a) === identityOf(b)).toBe(flat(a) === flat(b))
     }),
   )

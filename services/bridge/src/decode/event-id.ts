@@ -14,7 +14,13 @@ export function idPart(value: DeclaredValue): string {
 }
 
 /** What an event's id is made of: sensor, declared `at`, boot, seq and the values in the schema's order, as parts. */
-export function identityOf(event: { sensor: string; at: number; boot: string | number | null; seq: number | null; values: readonly DeclaredValue[] }): string {
+export function identityOf(event: {
+  sensor: string
+  at: number
+  boot: string | number | null
+  seq: number | null
+  values: readonly DeclaredValue[]
+}): string {
   return [event.sensor, event.at, event.boot ?? '', event.seq ?? '', ...event.values].map(idPart).join('')
 }
 

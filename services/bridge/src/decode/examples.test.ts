@@ -5,11 +5,16 @@ import { decoderOf } from './decoder.ts'
 import { idPart } from './event-id.ts'
 
 const city = await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))
-const examples = city.streams.flatMap((stream) => stream.examples.map((example) => ({ stream, ...example, name: `${stream.name}/${example.file}` })))
+const examples = city.streams.flatMap((stream) =>
+  stream.examples.map((example) => ({ stream, ...example, name: `${stream.name}/${example.file}` })),
+)
 
 test.each(examples)('the example $name is decoded as its name says', ({ stream, file, payload }) => {
   const readings = Array.isArray(payload) ? payload : [payload]
-  const now = Math.max(...readings.map((r) => new Date((r as { at?: string | number }).at ?? 0).getTime()).filter((t) => !Number.isNaN(t)), 0)
+  const now = Math.max(
+    ...readings.map((r) => new Date((r as { at?: string | number }).at ?? 0).getTime()).filter((t) => !Number.isNaN(t)),
+    0,
+  )
   const { events, refused, dropped } = decoderOf(stream)(Buffer.from(JSON.stringify(payload)), 'sensor', idPart('sensor'), now)
   const reason = refusedFor(file)
   if (reason !== null) {

@@ -28,7 +28,9 @@ const LONGEST_TEXT = 256
 /** The declared fields of a stream in the schema's order, which is also their order in an event's identity. */
 export function fieldsOf(stream: Pick<Stream, 'avro' | 'properties'>): readonly Field[] {
   const properties = new Map(stream.properties.map((p) => [p.name, p]))
-  return (stream.avro as { fields: readonly AvroField[] }).fields.filter((f) => !OURS.has(f.name)).map((f) => field(f, properties.get(f.name)))
+  return (stream.avro as { fields: readonly AvroField[] }).fields
+    .filter((f) => !OURS.has(f.name))
+    .map((f) => field(f, properties.get(f.name)))
 }
 
 function field(avro: AvroField, property: Property | undefined): Field {
@@ -41,17 +43,17 @@ function field(avro: AvroField, property: Property | undefined): Field {
     name: avro.name,
     fault(value) {
       if (value === null) return absent
+      if (pointsAtSomebody(value, property)) return identifying
       const wrong = check(value)
-      if (wrong !== null) return typeof value === 'string' && looksIdentifying(value) ? identifying : { reason: 'invalid', detail: `${avro.name} is ${wrong}` }
-      return carriesText(value, property) && looksIdentifying(String(value)) ? identifying : null
+      return wrong === null ? null : { reason: 'invalid', detail: `${avro.name} is ${wrong}` }
     },
   }
 }
 
-/** Only text, and numbers as long as an IMEI, can point at somebody. */
-function carriesText(value: unknown, property: Property | undefined): boolean {
-  if (typeof value === 'number') return value >= 1e14 && value < 1e15 && property?.kind !== 'counter'
-  return typeof value === 'string'
+/** Only text, and whole numbers as long as an IMEI that are no meter's count, can point at somebody. */
+function pointsAtSomebody(value: unknown, property: Property | undefined): boolean {
+  if (typeof value === 'string') return looksIdentifying(value)
+  return typeof value === 'number' && value >= 1e14 && value < 1e15 && property?.kind !== 'counter' && looksIdentifying(String(value))
 }
 
 /** What is wrong with a value of an Avro type, as the end of a sentence; null where nothing is. */
@@ -84,7 +86,10 @@ function textCheck(pattern: string | undefined): (value: unknown) => string | nu
 function numberCheck(type: string, property: Property | undefined): (value: unknown) => string | null {
   const whole = type === 'int' || type === 'long'
   const resolution = property === undefined ? 1 : Number(property.resolution) || 1
-  const bound = Math.min(type === 'int' ? 2 ** 31 - 1 : type === 'float' ? 3.4028234663852886e38 : Number.POSITIVE_INFINITY, (2 ** 53 - 2) * resolution)
+  const bound = Math.min(
+    type === 'int' ? 2 ** 31 - 1 : type === 'float' ? 3.4028234663852886e38 : Number.POSITIVE_INFINITY,
+    (2 ** 53 - 2) * resolution,
+  )
   const lowest = property?.kind === 'count' || property?.kind === 'counter' ? 0 : type === 'int' ? -(2 ** 31) : -bound
   return (value) => {
     if (typeof value !== 'number') return 'not a number'

@@ -5,7 +5,9 @@ import { instantOf } from './instant.ts'
 const pad = (n: number, width = 2) => String(n).padStart(width, '0')
 
 test('instantOf agrees with Date.parse on every instant, offset and fraction', () => {
-  const offset = fc.option(fc.tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })), { nil: undefined })
+  const offset = fc.option(fc.tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })), {
+    nil: undefined,
+  })
   const ms = fc.integer({ min: Date.parse('0001-01-02T00:00:00Z'), max: Date.parse('9999-12-30T00:00:00Z') })
   fc.assert(
     fc.property(ms, offset, fc.integer({ min: 0, max: 3 }), (t, o, decimals) => {

@@ -61,6 +61,7 @@ function envelopePart(boot: unknown, seq: unknown): string | Refusal {
   if (boot !== undefined && boot !== null && !(typeof boot === 'string' && boot.length <= LONGEST_BOOT) && !Number.isSafeInteger(boot)) {
     return new Refusal('invalid', 'boot is neither a whole number nor a short text')
   }
-  if (seq !== undefined && seq !== null && !(Number.isSafeInteger(seq) && (seq as number) >= 0)) return new Refusal('invalid', 'seq is not a whole number')
+  if (seq !== undefined && seq !== null && !(Number.isSafeInteger(seq) && (seq as number) >= 0))
+    return new Refusal('invalid', 'seq is not a whole number')
   return idPart((boot as string | number | null | undefined) ?? '') + idPart((seq as number | null | undefined) ?? '')
 }

@@ -50,7 +50,8 @@ function routeOf(stream: Stream): (levels: readonly string[]) => Route | Astray 
     const id = levels[place] ?? ''
     const known = register.get(id)
     if (known !== undefined) return { stream, sensor: known.id, sensorPart: idPart(known.id), gateway: known.gateway }
-    if (looksIdentifying(id)) return { stream, sensor: '', refusal: new Refusal('identifying', 'the sensor in the topic looks like a device number or an address') }
+    if (looksIdentifying(id))
+      return { stream, sensor: '', refusal: new Refusal('identifying', 'the sensor in the topic looks like a device number or an address') }
     if (!USABLE.test(id)) return { stream, sensor: '', refusal: new Refusal('unregistered', 'the sensor in the topic is not a usable id') }
     if (stream.source.sensors === 'open') return { stream, sensor: id, sensorPart: idPart(id), gateway: null }
     return { stream, sensor: id, refusal: new Refusal('unregistered', 'the sensor is not in the register') }

@@ -1,4 +1,4 @@
-import mqttPacket from 'mqtt-packet'
+import mqttPacket, { type Packet } from 'mqtt-packet'
 import { LIMITS } from './limits.ts'
 
 /** MQTT 5 reason codes that we give; MQTT 3.1.1 has codes only for CONNACK. */
@@ -58,20 +58,33 @@ export function disconnect(version: number, code: Code): Buffer | null {
   return version === 5 ? Buffer.from([0xe0, 0x02, code, 0x00]) : null
 }
 
-/** Refuses each of the filters: this endpoint forwards nothing. */
-export function noSubscription(version: number, messageId: number, filters: number): Buffer {
-  return mqttPacket.generate({ cmd: 'suback', messageId, granted: Array.from({ length: filters }, () => 0x80) }, { protocolVersion: version })
+/**
+ * What a connected client is answered at once; null where it may not send such a packet. Subscriptions are refused
+ * filter by filter, for this endpoint forwards nothing.
+ */
+export function answerTo(packet: Packet, version: number): Buffer | null {
+  if (packet.cmd === 'pingreq') return PINGRESP
+  const id = packet.messageId ?? 0
+  if (!(id > 0)) return null
+  if (packet.cmd === 'pubrel') return Buffer.from([0x70, 0x02, id >> 8, id & 0xff])
+  const codes =
+    packet.cmd === 'subscribe'
+      ? packet.subscriptions.map(() => 0x80)
+      : packet.cmd === 'unsubscribe'
+        ? packet.unsubscriptions.map(() => 0x11)
+        : []
+  if (codes.length === 0) return null
+  // Version 3.1.1 has no codes in UNSUBACK; version 5 has properties, none here, before them.
+  const rest = version === 5 ? [0, ...codes] : packet.cmd === 'subscribe' ? codes : []
+  return Buffer.from([packet.cmd === 'subscribe' ? 0x90 : 0xb0, ...lengthOf(2 + rest.length), id >> 8, id & 0xff, ...rest])
 }
 
-/** There was nothing to unsubscribe from. */
-export function noUnsubscription(version: number, messageId: number, filters: number): Buffer {
-  return mqttPacket.generate({ cmd: 'unsuback', messageId, granted: Array.from({ length: filters }, () => 0x11) }, { protocolVersion: version })
+/** A remaining length as MQTT writes it: seven bits a byte, the lowest first. */
+function lengthOf(length: number): number[] {
+  return length < 128 ? [length] : [(length & 0x7f) | 0x80, ...lengthOf(length >> 7)]
 }
 
-export function pubcomp(packetId: number): Buffer {
-  return Buffer.from([0x70, 0x02, packetId >> 8, packetId & 0xff])
-}
-
+/** The answer to a PUBLISH of QoS 2 that we have had before. */
 export function pubrec(packetId: number): Buffer {
   return Buffer.from([0x50, 0x02, packetId >> 8, packetId & 0xff])
 }

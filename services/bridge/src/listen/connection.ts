@@ -1,10 +1,8 @@
 import type { Socket } from 'node:net'
-import type { ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet'
-import type { SourceCounters } from '../counters.ts'
 import type { Intake, Sender } from '../intake.ts'
 import type { Moment } from '../moments.ts'
 import { AckQueue, type InFlight } from '../publish/ack-queue.ts'
-import { accepted, CODE, type Code, disconnect, noSubscription, noUnsubscription, pubcomp, pubrec, rejected, WRONG_VERSION } from './answers.ts'
+import { accepted, answerTo, CODE, type Code, disconnect, pubrec, rejected, WRONG_VERSION } from './answers.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type Frame, TYPE } from './frame.ts'
 import type { PacketTaker } from './inbox.ts'
@@ -18,7 +16,6 @@ import { type Shared, Wire } from './wire.ts'
 /** What a connection asks of the endpoint that it belongs to. */
 export interface Endpoint extends Shared {
   readonly intake: Intake
-  readonly counters: SourceCounters
   readonly authenticate: Authenticate
   newClientId(): string
   /** The client has connected; whoever had its id before is sent away. */
@@ -134,7 +131,8 @@ export class Connection implements PacketTaker, Sender {
   #publish(bytes: Buffer, frame: Frame, received: Moment): void {
     const { counters, intake } = this.#endpoint
     const packet = readPublish(bytes, frame, this.version)
-    if (packet === null || !this.#isTopicGiven(packet, bytes, frame)) return this.fault(packet === null ? CODE.malformed : CODE.topicAliasInvalid)
+    if (packet === null || !this.#isTopicGiven(packet, bytes, frame))
+      return this.fault(packet === null ? CODE.malformed : CODE.topicAliasInvalid)
     if (packet.qos === 0) {
       counters.qos0++
       if (this.#endpoint.budget.tight || this.queue.messages >= LIMITS.messages || this.queue.bytes >= LIMITS.bytes) {
@@ -174,7 +172,6 @@ export class Connection implements PacketTaker, Sender {
   }
 
   #connect(bytes: Buffer, frame: Frame): void {
-    if (frame.type !== TYPE.CONNECT) return this.fault(CODE.protocolError)
     const level = levelOf(bytes, frame)
     if (level !== 4 && level !== 5) {
       this.wire.write(WRONG_VERSION)
@@ -201,34 +198,16 @@ export class Connection implements PacketTaker, Sender {
   #control(bytes: Buffer, frame: Frame): void {
     const packet = this.#parser.parse(bytes.subarray(frame.start, frame.end))
     if (packet instanceof Error) return this.fault(CODE.malformed)
-    switch (packet.cmd) {
-      case 'pingreq':
-        return this.wire.pong()
-      case 'pubrel':
-        return this.#released(packet)
-      case 'subscribe':
-      case 'unsubscribe':
-        return this.#refuseFilters(packet)
-      case 'disconnect':
-        // MQTT 5's reason 4 asks for the will to be sent after all.
-        if (packet.reasonCode !== 4) this.#will = false
-        return this.#hangUp()
-      default:
-        return this.fault(CODE.protocolError)
+    if (packet.cmd === 'disconnect') {
+      // MQTT 5's reason 4 asks for the will to be sent after all.
+      if (packet.reasonCode !== 4) this.#will = false
+      return this.#hangUp()
     }
-  }
-
-  #released(packet: Packet): void {
-    const id = packet.messageId ?? 0
-    this.#exactlyOnce.delete(id)
-    this.wire.write(pubcomp(id))
-  }
-
-  #refuseFilters(packet: ISubscribePacket | IUnsubscribePacket): void {
-    const id = packet.messageId ?? 0
-    this.#endpoint.counters.subscriptionsRefused++
-    if (packet.cmd === 'subscribe') this.wire.write(noSubscription(this.version, id, packet.subscriptions.length))
-    else this.wire.write(noUnsubscription(this.version, id, packet.unsubscriptions.length))
+    if (packet.cmd === 'pubrel') this.#exactlyOnce.delete(packet.messageId ?? 0)
+    if (packet.cmd === 'subscribe' || packet.cmd === 'unsubscribe') this.#endpoint.counters.subscriptionsRefused++
+    const answer = answerTo(packet, this.version)
+    if (answer === null) return this.fault(CODE.protocolError)
+    this.wire.write(answer)
   }
 
   #hangUp(): void {

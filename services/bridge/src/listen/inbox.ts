@@ -87,7 +87,7 @@ export class Inbox {
         continue
       }
       const state = frame.read(bytes, pos)
-      if (state === MALFORMED) {
+      if (state === MALFORMED || (this.#taker.version === 0 && frame.type !== TYPE.CONNECT)) {
         this.#taker.fault(CODE.malformed)
         break
       }

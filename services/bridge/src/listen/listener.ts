@@ -26,6 +26,8 @@ export interface ListenerOptions {
   readonly moments: Moments
   readonly counters: SourceCounters
   readonly log: Log
+  /** Memory of everything unacknowledged; 64 MB unless given. */
+  readonly allBytes?: number
 }
 
 /** The source `listen`: an MQTT endpoint (3.1.1 and 5) to which sensors publish and from which nothing is read. */
@@ -36,7 +38,7 @@ export class Listener implements Source, Endpoint {
   readonly counters: SourceCounters
   readonly authenticate: Authenticate
   readonly holdings = { bytes: 0 }
-  readonly budget = new Budget(LIMITS.allBytes, () => this.#resumeAll())
+  readonly budget: Budget
   listening = false
   readonly #o: ListenerOptions
   readonly #connections = new Set<Connection>()
@@ -45,6 +47,7 @@ export class Listener implements Source, Endpoint {
 
   constructor(o: ListenerOptions) {
     this.#o = o
+    this.budget = new Budget(o.allBytes ?? LIMITS.allBytes, () => this.#resumeAll())
     this.intake = o.intake
     this.moments = o.moments
     this.counters = o.counters
@@ -60,7 +63,9 @@ export class Listener implements Source, Endpoint {
     server.maxConnections = LIMITS.connections
     server.on('drop', () => this.counters.turnedAway++)
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => reject(new CityError('MQTT_PORT', `The MQTT endpoint cannot listen on ${host}:${port}`, { sort: 'world', cause })))
+      server.once('error', (cause) =>
+        reject(new CityError('MQTT_PORT', `The MQTT endpoint cannot listen on ${host}:${port}`, { sort: 'world', cause })),
+      )
       server.listen({ host, port, backlog: 1_024 }, resolve)
     })
     const watch = setInterval(() => this.#watch(), WATCH_MS)

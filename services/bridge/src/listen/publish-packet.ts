@@ -38,7 +38,14 @@ export function readPublish(bytes: Buffer, frame: Frame, version: number): Publi
   if (properties === null) return null
   pos += properties.size + properties.value
   if (pos > end) return null
-  return { topic, qos: qos as 0 | 1 | 2, retain: (frame.flags & 1) === 1, packetId, payload: bytes.subarray(pos, end), propertyBytes: properties.value }
+  return {
+    topic,
+    qos: qos as 0 | 1 | 2,
+    retain: (frame.flags & 1) === 1,
+    packetId,
+    payload: bytes.subarray(pos, end),
+    propertyBytes: properties.value,
+  }
 }
 
 const NO_PROPERTIES = { value: 0, size: 0 }

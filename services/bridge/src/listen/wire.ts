@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { SourceCounters } from '../counters.ts'
 import type { Moment, Moments } from '../moments.ts'
 import type { Budget } from '../publish/budget.ts'
 import { CODE, PINGRESP } from './answers.ts'
@@ -9,6 +10,7 @@ import { LIMITS } from './limits.ts'
 export interface Shared {
   readonly moments: Moments
   readonly budget: Budget
+  readonly counters: SourceCounters
   /** Bytes that all inboxes hold together. */
   readonly holdings: { bytes: number }
 }
@@ -28,6 +30,7 @@ export class Wire {
   #heard: Moment
   #ponged: number
   #held = 0
+  #blocked = false
   #paused = false
   #ended = false
 
@@ -111,7 +114,9 @@ export class Wire {
   #settle(): void {
     if (this.#ended) return
     const { inbox } = this
-    const { holdings, budget } = this.#shared
+    const { holdings, budget, counters } = this.#shared
+    if (inbox.blocked && !this.#blocked) counters.pauses++
+    this.#blocked = inbox.blocked
     holdings.bytes += inbox.held - this.#held
     this.#held = inbox.held
     const crowded = holdings.bytes > LIMITS.allHeldBytes

@@ -19,7 +19,10 @@ const TRY_LIMIT_MS = 10_000
 export function bridgeProducer(kafka: Kafka): Producer {
   return kafka.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: () => ({ message }) => message.partition as number,
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition as number,
     retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 300 },
   })
 }

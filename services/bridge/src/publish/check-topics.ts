@@ -12,10 +12,26 @@ export function writtenTopics(streams: readonly Stream[]): ReadonlyMap<string, n
  * that disagreed would spread one sensor over two. Waits, visibly, for topics that are not there yet.
  * @throws CityError `PARTITIONS_DIFFER`; `KAFKA_AWAY` when topics or broker stay away
  */
-export async function checkTopics(admin: Pick<Admin, 'fetchTopicMetadata'>, wanted: ReadonlyMap<string, number>, onRetry: (error: unknown) => void): Promise<void> {
-  const { topics } = await retry(() => admin.fetchTopicMetadata({ topics: [...wanted.keys()] }), { tries: 30, minMs: 200, maxMs: 2_000, onRetry }).catch((cause: unknown) => {
-    throw new CityError('KAFKA_AWAY', `Kafka does not describe the topics ${[...wanted.keys()].join(', ')}; has \`make apply\` created them?`, { sort: 'world', cause })
+export async function checkTopics(
+  admin: Pick<Admin, 'fetchTopicMetadata'>,
+  wanted: ReadonlyMap<string, number>,
+  onRetry: (error: unknown) => void,
+): Promise<void> {
+  const { topics } = await retry(() => admin.fetchTopicMetadata({ topics: [...wanted.keys()] }), {
+    tries: 30,
+    minMs: 200,
+    maxMs: 2_000,
+    onRetry,
+  }).catch((cause: unknown) => {
+    throw new CityError(
+      'KAFKA_AWAY',
+      `Kafka does not describe the topics ${[...wanted.keys()].join(', ')}; has \`make apply\` created them?`,
+      { sort: 'world', cause },
+    )
   })
-  const wrong = topics.filter((t) => t.partitions.length !== wanted.get(t.name)).map((t) => `${t.name} has ${t.partitions.length} partitions, its contract says ${wanted.get(t.name)}`)
-  if (wrong.length > 0) throw new CityError('PARTITIONS_DIFFER', `${wrong.join('; ')}: a change of partitions is a new generation of the topic`)
+  const wrong = topics
+    .filter((t) => t.partitions.length !== wanted.get(t.name))
+    .map((t) => `${t.name} has ${t.partitions.length} partitions, its contract says ${wanted.get(t.name)}`)
+  if (wrong.length > 0)
+    throw new CityError('PARTITIONS_DIFFER', `${wrong.join('; ')}: a change of partitions is a new generation of the topic`)
 }

@@ -5,7 +5,14 @@ import { checkTopics, writtenTopics } from './check-topics.ts'
 import type { Publisher } from './publisher.ts'
 
 /** Connects to Kafka, makes sure that the topics are what the contracts say, and disconnects at the end. */
-export function kafkaPart(o: { kafka: Kafka; producer: Producer; publisher: Publisher; streams: readonly Stream[]; board: PartBoard; log: Log }): Part {
+export function kafkaPart(o: {
+  kafka: Kafka
+  producer: Producer
+  publisher: Publisher
+  streams: readonly Stream[]
+  board: PartBoard
+  log: Log
+}): Part {
   return {
     name: 'kafka',
     async start(): Promise<Stop> {

@@ -60,7 +60,7 @@ export class Subscriber implements Source, Sender {
   async start(): Promise<Stop> {
     const client = mqtt.connect(this.#o.url, this.#options())
     this.#wait('connecting')
-    client.handleMessage = (packet, done) => this.#take(packet, done as (error?: Error) => void)
+    client.handleMessage = (packet, done) => this.#take(packet, done)
     client.on('connect', (connack) => this.#connected(client, connack.sessionPresent))
     client.on('close', () => this.#lost('the broker is away'))
     client.on('error', (error) => this.#lost(reasonOf(error)))
@@ -146,7 +146,8 @@ export class Subscriber implements Source, Sender {
   async #stop(client: MqttClient): Promise<void> {
     this.#closing = true
     this.listening = false
-    if (!(await this.#o.publisher.drained(DRAIN_LIMIT_MS))) this.#o.log.warn('Kafka did not acknowledge in time; the broker will send again what was not answered')
+    if (!(await this.#o.publisher.drained(DRAIN_LIMIT_MS)))
+      this.#o.log.warn('Kafka did not acknowledge in time; the broker will send again what was not answered')
     await new Promise((resolve) => setImmediate(resolve))
     this.#session?.close()
     await client.endAsync()

@@ -103,13 +103,22 @@ export class Ticker implements Part {
     const { trouble } = publisher
     const waited = oldest === null ? 0 : now.steady - oldest.steady
     if (trouble === null && waited <= AWAY_MS) board.set('kafka', 'ready')
-    else board.set('kafka', 'waiting', trouble === null ? `nothing acknowledged for ${Math.round(waited / 1_000)} s` : `${trouble.topic}/${trouble.partition}: ${reasonOf(trouble.reason)}`)
+    else
+      board.set(
+        'kafka',
+        'waiting',
+        trouble === null
+          ? `nothing acknowledged for ${Math.round(waited / 1_000)} s`
+          : `${trouble.topic}/${trouble.partition}: ${reasonOf(trouble.reason)}`,
+      )
   }
 
   #note(now: Moment): void {
     this.#notedAt = now.steady
     // What a restart needs to know stands there since the start; this only renews the date for a person.
-    this.#o.file.note(this.#o.real()).catch((error: unknown) => this.#o.log.warn({ reason: reasonOf(error) }, 'cannot note that this bridge listens'))
+    this.#o.file
+      .note(this.#o.real())
+      .catch((error: unknown) => this.#o.log.warn({ reason: reasonOf(error) }, 'cannot note that this bridge listens'))
   }
 }
 

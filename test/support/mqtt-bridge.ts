@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Child, startChild } from '@commonstream/embedded/child/start-child.ts'
+import { createKafka, createLog, PORTS } from '@commonstream/runtime'
+import type { Admin } from 'kafkajs'
+import { type City, loadCity, topicsOf } from '@commonstream/schemas'
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..')
+
+/** The city of the checkout. */
+export const SCHEMAS = path.join(ROOT, 'schemas')
+
+/** Creates the topics that a city's contracts ask for. */
+export async function createTopics(brokers: string, city: Pick<City, 'streams'>): Promise<void> {
+  const admin = createKafka(brokers, 'topics', createLog('test', 'silent')).admin()
+  await admin.connect()
+  try {
+    const topics = topicsOf(city).map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor: 1,
+      configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+    }))
+    await admin.createTopics({ topics, waitForLeaders: false })
+    for (
+      let i = 0;
+      i < 100 &&
+      !(await hasLeaders(
+        admin,
+        topics.map((t) => t.topic),
+      ));
+      i++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 100))
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function hasLeaders(admin: Admin, topics: string[]): Promise<boolean> {
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics })
+    return metadata.topics.every((t) => t.partitions.length > 0 && t.partitions.every((p) => p.leader >= 0))
+  } catch (error) {
+    // A topic that was created a moment ago may be unknown to the broker that is asked.
+    if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') return false
+    throw error
+  }
+}
+
+/** A bridge in a process of its own, which ends with this one. */
+export interface BridgeProcess {
+  readonly child: Child
+  readonly pid: number
+  readonly mqttPort: number
+  readonly healthUrl: string
+  /** Everything it has logged. */
+  log(): string
+  health(): Promise<{ status: number; body: Health }>
+  /** Stops it with SIGTERM and gives its exit code. */
+  stop(): Promise<number | null>
+  /** Ends it as a crash would. */
+  crash(): Promise<void>
+}
+
+export interface Health {
+  ready: boolean
+  parts: { name: string; state: string; reason: string | null }[]
+  details: BridgeDetails
+}
+
+/** What these tests read of the bridge's own details. */
+export interface BridgeDetails {
+  readonly connections: number
+  readonly heldBytes: number
+  readonly unacknowledgedBytes: number
+  readonly packets: Readonly<Record<string, number>>
+  readonly streams: Readonly<Record<string, StreamDetails & { readonly catchUpUntil: string | null }>>
+  readonly astray: StreamDetails
+  readonly lastTick: { readonly asOf: string; readonly at: string } | null
+}
+
+export interface StreamDetails {
+  readonly received: number
+  readonly stored: number
+  readonly clamped: number
+  readonly refused: Readonly<Record<string, number>>
+  readonly dropped: Readonly<Record<string, number>>
+}
+
+export interface BridgeOptions {
+  readonly brokers: string
+  readonly dataDir: string
+  readonly offset: number
+  readonly env?: Record<string, string>
+  /** Arguments for Node, such as `--cpu-prof`. */
+  readonly node?: readonly string[]
+  /** Resolve when it is ready (the default), or as soon as it runs. */
+  readonly wait?: boolean
+}
+
+/** Starts a bridge on an offset's ports; its log is `<dataDir>/bridge.log`. */
+export async function startBridge(o: BridgeOptions): Promise<BridgeProcess> {
+  const child = startChild({
+    name: 'bridge',
+    command: process.execPath,
+    args: [...(o.node ?? []), path.join(ROOT, 'services/bridge/src/main.ts')],
+    env: { PATH: process.env['PATH'], CITY_PORT_OFFSET: String(o.offset), CITY_KAFKA: o.brokers, CITY_DATA_DIR: o.dataDir, ...o.env },
+    log: path.join(o.dataDir, 'bridge.log'),
+  })
+  const healthUrl = `http://127.0.0.1:${PORTS.bridge + o.offset}`
+  const bridge: BridgeProcess = {
+    child,
+    pid: child.pid,
+    mqttPort: PORTS.mqtt + o.offset,
+    healthUrl,
+    log: () => readFileSync(child.log, 'utf8'),
+    async health() {
+      const response = await fetch(`${healthUrl}/health/ready`)
+      return { status: response.status, body: (await response.json()) as Health }
+    },
+    stop: async () => (await child.stop()).code,
+    async crash() {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+  if (o.wait !== false) await untilReady(bridge)
+  return bridge
+}
+
+async function untilReady(bridge: BridgeProcess): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (bridge.child.exit !== null) throw new Error(`the bridge ended with ${bridge.child.exit.code}:\n${bridge.log()}`)
+    const status = await bridge.health().then(
+      (h) => h.status,
+      () => 0,
+    )
+    if (status === 200) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await bridge.crash()
+  throw new Error(`the bridge was not ready within 30 s:\n${bridge.log()}`)
+}
+
+export function loadTestCity(): Promise<City> {
+  return loadCity(SCHEMAS)
+}
