@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { aggregatesRoute } from './routes/aggregates.ts'
 import { alertsRoutes } from './routes/alerts.ts'
 import type { App, Context } from './routes/context.ts'
@@ -22,7 +22,7 @@ export async function build(context: Context): Promise<App> {
   const logger: FastifyBaseLogger = context.log
   const app: App = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 200 },
   })

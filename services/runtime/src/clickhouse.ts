@@ -16,7 +16,7 @@ export function createStore(address: StoreAddress, options: { requestTimeoutMs?:
     request_timeout: options.requestTimeoutMs ?? 60_000,
     max_open_connections: options.maxConnections ?? 8,
     // Its warnings are advice about settings that are chosen here on purpose; errors are thrown and told by the caller.
-    log: { level: ClickHouseLogLevel.ERROR },
+    log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   })

@@ -21,6 +21,3 @@ export function everiesOf(stream: Pick<Stream, 'window'>): Every[] {
   const base: Every = { name: isoDuration(stream.window.sizeMs), kind: 'window', ms: stream.window.sizeMs }
   return [base, ...ROLL_UPS.filter((every) => every.ms > base.ms)]
 }
-
-/** Every step length that any stream may offer, finer ones included: tells "too fine" from "unknown". */
-export const ROLL_UP_NAMES: readonly string[] = ROLL_UPS.map((every) => every.name)

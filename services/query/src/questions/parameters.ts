@@ -21,11 +21,20 @@ export function readParameters<T extends TObject>(
     .filter(([, value]) => Array.isArray(value))
     .map(([parameter]) => ({ parameter, detail: 'is given more than once; separate several values by commas where they are allowed' }))
   const single = Object.fromEntries(Object.entries(raw).filter(([, value]) => !Array.isArray(value) && value !== ''))
-  const values = Value.Default(schema, Value.Convert(schema, single)) as Record<string, unknown>
+  const values = Value.Default(schema, convert(schema, single)) as Record<string, unknown>
   for (const error of Value.Errors(schema, values)) faults.push(...shapeFaults(error, schema))
   const unique = [...new Map(faults.toReversed().map((fault) => [fault.parameter, fault])).values()].reverse()
   for (const { parameter } of unique) delete values[parameter]
   return { values: values as Partial<Static<T>>, faults: unique }
+}
+
+/** Integers are converted where they are written as such; all else stays as it is and is judged by the schema. */
+function convert(schema: TObject, given: Record<string, unknown>): Record<string, unknown> {
+  const isInteger = (name: string) => (schema.properties[name] as { type?: unknown } | undefined)?.type === 'integer'
+  const isWritten = (value: unknown) => typeof value === 'string' && /^-?\d{1,15}$/.test(value)
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, isInteger(name) && isWritten(value) ? Number(value) : value]),
+  )
 }
 
 interface ShapeError {

@@ -1,7 +1,7 @@
-import type { Property, Sensor, Stream } from '@commonstream/schemas'
+import { durationMs, type Property, type Sensor, type Stream } from '@commonstream/schemas'
 import Type, { type Static } from 'typebox'
 import { readCursor, writeCursor } from '../cursor.ts'
-import { type Every, ROLL_UP_NAMES, everiesOf } from '../every.ts'
+import { type Every, everiesOf } from '../every.ts'
 import type { Fault } from '../fault.ts'
 import { type Range, readList, readParameters, readRange, readZone } from '../parameters.ts'
 import { stepEnd, stepStart, stepsBetween } from '../steps.ts'
@@ -138,7 +138,8 @@ function readEvery(stream: Stream, text: string | undefined, note: Note): Every 
   const everies = everiesOf(stream)
   const every = text === undefined ? everies[0] : everies.find((one) => one.name === text)
   if (every !== undefined) return every
-  const finer = text !== undefined && ROLL_UP_NAMES.includes(text) ? `is finer than the stream's windows; ` : ''
+  const ms = text === undefined ? null : durationMs(text)
+  const finer = ms !== null && ms < stream.window.sizeMs ? "is finer than the stream's windows; " : ''
   note({ parameter: 'every', detail: `${finer}must be one of ${everies.map((one) => one.name).join(', ')}` })
   return null
 }

@@ -54,10 +54,11 @@ export function spansOf(request: AggregateRequest, steps: readonly Step[], limit
   if (sourceOf(request) === 'releases') return { ...none, releases: span(first.start, last.end) }
   const lead = floor(first.start - lookBackMs(stream))
   if (stream.disclosure !== null) return { ...none, partials: span(Math.max(lead, floor(limits.internalFrom) + size), last.end) }
-  const split = floor(
-    Math.max(expiredBefore(request, limits.now), isCityWide(request, first.start, last.end) ? (limits.watermark ?? 0) : 0),
-  )
-  return { ...none, windows: span(lead, Math.min(split, last.end)), partials: span(Math.max(lead, split), last.end) }
+  const closed = limits.watermark ?? 0
+  const windowsTo = floor(Math.max(expiredBefore(request, limits.now), isCityWide(request, first.start, last.end) ? closed : 0))
+  // A window that is not closed has no row in `_windows`, however old it is.
+  const partialsFrom = floor(Math.min(windowsTo, closed))
+  return { ...none, windows: span(lead, Math.min(windowsTo, last.end)), partials: span(Math.max(lead, partialsFrom), last.end) }
 }
 
 /** Partials before this may have expired: an hour is left for the store to drop them in. */
