@@ -52,6 +52,15 @@ test('a second stack runs beside it and does not touch it', async () => {
   expect(await rowsOf(stack(), 'SELECT n FROM city.kept')).toEqual([{ n: 7 }])
 })
 
+test('servers elsewhere are used and not started', async () => {
+  const env = { CITY_KAFKA: stack().brokers, CITY_CLICKHOUSE_URL: stack().url('clickhouse') }
+  const other = await startStack({ services: ['apply'], env })
+  expect(other.log('stack')).toContain(`Kafka       ${stack().brokers}\n`)
+  for (const name of ['kafka', 'clickhouse'] as const) expect(() => other.pid(name)).toThrow(`${name} does not run`)
+  expect(other.log('apply').length).toBeGreaterThan(0)
+  await other.stop()
+})
+
 const kept = mkdtempSync(path.join(os.tmpdir(), 'city-kept-'))
 afterAll(() => rmSync(kept, { recursive: true, force: true }))
 

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { spawn } from 'node:child_process'
 import { LOOPBACK } from '@commonstream/runtime/defaults.ts'
+import { guard } from './child/guardian.ts'
 import { ROOT, stackConfig } from './config.ts'
 import { RunFolder } from './state/run-folder.ts'
 import { type Beside, runStack } from './stack/run-stack.ts'
@@ -24,17 +25,15 @@ if (existsSync(config.dir)) {
 
 /** Sends the night's readings, with a progress bar. */
 const replay: Beside = async (env, signal) => {
-  const fleet = spawn(process.execPath, [path.join(ROOT, 'services', 'fleet', 'src', 'main.ts'), 'replay'], {
-    env: { ...env },
-    stdio: 'inherit',
-    cwd: ROOT,
-  })
+  const main = path.join(ROOT, 'services', 'fleet', 'src', 'main.ts')
+  const fleet = spawn(process.execPath, [main, 'replay'], { env: { ...env }, stdio: 'inherit', cwd: ROOT })
+  const release = fleet.pid === undefined ? () => undefined : guard(fleet.pid)
   signal.addEventListener('abort', () => fleet.kill('SIGTERM'))
   const code = await new Promise<number | null>((resolve) => fleet.once('close', resolve))
+  release()
   if (signal.aborted) return
-  console.log(
-    code === 0 ? 'The night is over. The page stays until Ctrl-C.' : `The replay ended with code ${code}. Ctrl-C stops the stack.`,
-  )
+  const end = code === 0 ? 'The night is over. The page stays until Ctrl-C.' : `The replay ended with code ${code}. Ctrl-C stops the stack.`
+  console.log(end)
 }
 
 await runStack(config, console.log, replay)
