@@ -81,20 +81,28 @@ export class Partition {
 
   /** Takes a batch's records in, in order. Returns why the position is lost, or null. */
   take(messages: readonly KafkaMessage[]): string | null {
-    const { fold, from, expectedId } = this.resumed as Resumed
+    const { fold, from } = this.resumed as Resumed
     for (const message of messages) {
       const record = recordOf(message)
       if (record.offset < this.next) continue // fetched twice around a seek
       if (record.offset < from) fold.warm(record)
       else {
         if (this.state === 'warming') {
-          if (expectedId !== null && fold.warmedId !== expectedId) return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
-          this.state = 'folding'
+          const lost = this.#warmed()
+          if (lost !== null) return lost
         }
         fold.step(record)
       }
       this.next = record.offset + 1
     }
+    return null
+  }
+
+  /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */
+  #warmed(): string | null {
+    const { fold, from, expectedId } = this.resumed as Resumed
+    if (expectedId !== null && fold.warmedId !== expectedId) return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
+    this.state = 'folding'
     return null
   }
 
@@ -104,6 +112,12 @@ export class Partition {
   }
 }
 
+/** All records of a batch carry the same text for their append time, which is parsed once. */
+let parsed = { text: '', ms: 0 }
+
 function recordOf(message: KafkaMessage): LogRecord {
-  return { offset: Number(message.offset), appended: Number(message.timestamp), value: message.value, headers: message.headers ?? {} }
+  if (message.timestamp !== parsed.text) parsed = { text: message.timestamp, ms: Number(message.timestamp) }
+  return { offset: Number(message.offset), appended: parsed.ms, value: message.value, headers: message.headers ?? NO_HEADERS }
 }
+
+const NO_HEADERS = {}

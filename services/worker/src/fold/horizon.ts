@@ -9,31 +9,21 @@ export interface HorizonLimits {
 export const HORIZON: HorizonLimits = { offsets: 262_144, ageMs: 24 * 3_600_000 }
 export const PROTECTED_HORIZON: HorizonLimits = { offsets: null, ageMs: 6 * 3_600_000 }
 
-const FIRST_CAPACITY = 1 << 12
-
 /**
- * The event ids of one partition's recent past: a ring of entries in log order and an open-addressing table over them.
- * Typed arrays, because a quarter of a million ids per partition as objects would cost ten times the memory and the
- * garbage collector's attention. Memory: 40 bytes per id held, plus 8 of table.
+ * The event ids of one partition's recent past. Two generations: the older one is dropped as a whole once everything in
+ * it is past the limits, so that nothing is ever deleted singly. Memory: 32 bytes per id held, at most two limits' worth.
  */
 export class Horizon {
   readonly #limits: HorizonLimits
-  #capacity = FIRST_CAPACITY
-  #ids = new Int32Array(4 * FIRST_CAPACITY)
-  #offsets = new Float64Array(FIRST_CAPACITY)
-  #appended = new Float64Array(FIRST_CAPACITY)
-  /** Slot of an entry plus one; 0 is empty. */
-  #table = new Int32Array(4 * FIRST_CAPACITY)
-  /** Entries ever added and ever evicted; their difference is what the ring holds. */
-  #added = 0
-  #evicted = 0
+  #current = new Generation(0, 0)
+  #previous: Generation | null = null
 
   constructor(limits: HorizonLimits) {
     this.#limits = limits
   }
 
   get size(): number {
-    return this.#added - this.#evicted
+    return this.#current.size + (this.#previous?.size ?? 0)
   }
 
   /**
@@ -41,84 +31,107 @@ export class Horizon {
    * Offsets and append times must not step back.
    */
   seen(id: Uint8Array, offset: number, appended: number): boolean {
-    this.#evict(offset, appended)
+    if (this.#current.size === 0) this.#current = new Generation(offset, appended)
+    else if (this.#past(offset - this.#current.offset, appended - this.#current.appended)) {
+      this.#previous = this.#current
+      this.#current = new Generation(offset, appended)
+    }
     const a = word(id, 0)
     const b = word(id, 4)
     const c = word(id, 8)
     const d = word(id, 12)
+    const before = this.#current.swap(a, b, c, d, offset, appended)
+    if (before) return !this.#past(offset - this.#current.foundOffset, appended - this.#current.foundAppended)
+    const old = this.#previous
+    return old !== null && old.find(a, b, c, d) && !this.#past(offset - old.foundOffset, appended - old.foundAppended)
+  }
+
+  #past(offsets: number, ageMs: number): boolean {
+    return ageMs > this.#limits.ageMs || (this.#limits.offsets !== null && offsets > this.#limits.offsets)
+  }
+}
+
+const FIRST_CAPACITY = 1 << 12
+
+/**
+ * Ids with the last place of each: entries in arrays, and an open-addressing table over them. Typed arrays, because as
+ * objects they would cost ten times the memory and the garbage collector's attention.
+ */
+class Generation {
+  /** Place of the first entry; those of the others are kept relative to it. */
+  readonly offset: number
+  readonly appended: number
+  size = 0
+  /** Place of the id that was found last. */
+  foundOffset = 0
+  foundAppended = 0
+  #capacity = FIRST_CAPACITY
+  #ids = new Int32Array(4 * FIRST_CAPACITY)
+  #places = new Uint32Array(2 * FIRST_CAPACITY)
+  /** Entry plus one; 0 is empty. */
+  #table = new Int32Array(2 * FIRST_CAPACITY)
+
+  constructor(offset: number, appended: number) {
+    this.offset = offset
+    this.appended = appended
+  }
+
+  find(a: number, b: number, c: number, d: number): boolean {
+    const entry = (this.#table[this.#slot(a, b, c, d)] as number) - 1
+    if (entry < 0) return false
+    this.foundOffset = this.offset + (this.#places[2 * entry] as number)
+    this.foundAppended = this.appended + (this.#places[2 * entry + 1] as number)
+    return true
+  }
+
+  /** Sets an id's place; true if it had one, which is then the found one. */
+  swap(a: number, b: number, c: number, d: number, offset: number, appended: number): boolean {
     if (this.size === this.#capacity) this.#grow()
-    const mask = this.#table.length - 1
-    let place = mix(a, b, c, d) & mask
-    let before = -1
-    while (this.#table[place] !== 0) {
-      const slot = (this.#table[place] as number) - 1
-      const at = slot << 2
-      if (this.#ids[at] === a && this.#ids[at + 1] === b && this.#ids[at + 2] === c && this.#ids[at + 3] === d) {
-        before = slot
-        break
-      }
-      place = (place + 1) & mask
+    const slot = this.#slot(a, b, c, d)
+    let entry = (this.#table[slot] as number) - 1
+    const known = entry >= 0
+    if (known) {
+      this.foundOffset = this.offset + (this.#places[2 * entry] as number)
+      this.foundAppended = this.appended + (this.#places[2 * entry + 1] as number)
+    } else {
+      entry = this.size++
+      this.#table[slot] = entry + 1
+      const at = entry << 2
+      this.#ids[at] = a
+      this.#ids[at + 1] = b
+      this.#ids[at + 2] = c
+      this.#ids[at + 3] = d
     }
-    const slot = this.#added & (this.#capacity - 1)
-    const at = slot << 2
-    this.#ids[at] = a
-    this.#ids[at + 1] = b
-    this.#ids[at + 2] = c
-    this.#ids[at + 3] = d
-    this.#offsets[slot] = offset
-    this.#appended[slot] = appended
-    this.#table[place] = slot + 1
-    this.#added++
-    return before >= 0
+    this.#places[2 * entry] = offset - this.offset
+    this.#places[2 * entry + 1] = appended - this.appended
+    return known
   }
 
-  #evict(offset: number, appended: number): void {
-    const limit = this.#limits.offsets ?? Number.POSITIVE_INFINITY
-    while (this.#evicted < this.#added) {
-      const slot = this.#evicted & (this.#capacity - 1)
-      if (offset - (this.#offsets[slot] as number) <= limit && appended - (this.#appended[slot] as number) <= this.#limits.ageMs) return
-      this.#forget(slot)
-      this.#evicted++
-    }
-  }
-
-  /** Takes an entry out of the table, unless a later one of the same id has replaced it there. */
-  #forget(slot: number): void {
+  /** Where an id is in the table, or the empty slot where it belongs. */
+  #slot(a: number, b: number, c: number, d: number): number {
     const table = this.#table
-    const mask = table.length - 1
-    let hole = this.#home(slot)
-    while (table[hole] !== slot + 1) {
-      if (table[hole] === 0) return
-      hole = (hole + 1) & mask
-    }
-    for (let next = (hole + 1) & mask; table[next] !== 0; next = (next + 1) & mask) {
-      const home = this.#home((table[next] as number) - 1)
-      if (((next - home) & mask) < ((next - hole) & mask)) continue
-      table[hole] = table[next] as number
-      hole = next
-    }
-    table[hole] = 0
-  }
-
-  #home(slot: number): number {
     const ids = this.#ids
-    const at = slot << 2
-    return mix(ids[at] as number, ids[at + 1] as number, ids[at + 2] as number, ids[at + 3] as number) & (this.#table.length - 1)
+    const mask = table.length - 1
+    for (let slot = mix(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
+      const entry = table[slot] as number
+      if (entry === 0) return slot
+      const at = (entry - 1) << 2
+      if (ids[at] === a && ids[at + 1] === b && ids[at + 2] === c && ids[at + 3] === d) return slot
+    }
   }
 
   #grow(): void {
-    const old = { capacity: this.#capacity, ids: this.#ids, offsets: this.#offsets, appended: this.#appended, added: this.#added, evicted: this.#evicted }
     this.#capacity *= 2
-    this.#ids = new Int32Array(4 * this.#capacity)
-    this.#offsets = new Float64Array(this.#capacity)
-    this.#appended = new Float64Array(this.#capacity)
-    this.#table = new Int32Array(4 * this.#capacity)
-    this.#added = 0
-    this.#evicted = 0
-    const bytes = new Uint8Array(old.ids.buffer)
-    for (let i = old.evicted; i < old.added; i++) {
-      const slot = i & (old.capacity - 1)
-      this.seen(bytes.subarray(slot << 4, (slot << 4) + 16), old.offsets[slot] as number, old.appended[slot] as number)
+    const ids = new Int32Array(4 * this.#capacity)
+    ids.set(this.#ids)
+    this.#ids = ids
+    const places = new Uint32Array(2 * this.#capacity)
+    places.set(this.#places)
+    this.#places = places
+    this.#table = new Int32Array(2 * this.#capacity)
+    for (let entry = 0; entry < this.size; entry++) {
+      const at = entry << 2
+      this.#table[this.#slot(ids[at] as number, ids[at + 1] as number, ids[at + 2] as number, ids[at + 3] as number)] = entry + 1
     }
   }
 }
