@@ -54,8 +54,8 @@ test("on the city's clock the replay ends with the clock: later rows are left ou
 
 test('what is not acknowledged is told, with exit code 1; an option that makes no sense, with 2', async () => {
   const { url } = await endpoint({ acknowledges: () => false })
-  const silent = await fleet(['replay', '--stream', 'bin-levels', '--fast', '--limit', '20', '--url', url, '--timeout', '1'])
-  expect(silent.output).toContain('20 messages are not acknowledged: nothing was acknowledged for 1 s.')
+  const silent = await fleet(['replay', '--stream', 'bin-levels', '--fast', '--limit', '20', '--url', url, '--timeout', '3'])
+  expect(silent.output).toContain('20 messages are not acknowledged: nothing was acknowledged for 3 s.')
   expect(silent.code).toBe(1)
   const odd = await fleet(['replay', '--stream', 'weather', '--url', url])
   expect(odd.errors).toContain('no stream "weather"')

@@ -102,7 +102,7 @@ test('a bridge that comes back is found again', async () => {
 
 test('a bridge that acknowledges nothing ends the patience', async () => {
   const { url } = await endpoint({ acknowledges: () => false })
-  const outcome = await sendPlan(planOf(30), { url, clock: present, fast: true, patienceMs: 300 })
+  const outcome = await sendPlan(planOf(30), { url, clock: present, fast: true, patienceMs: 1_500 })
   expect(outcome).toMatchObject({ complete: false, reason: expect.stringContaining('nothing was acknowledged') })
   expect(outcome.streams[0]).toMatchObject({ sent: 30, acknowledged: 0 })
 })

@@ -70,7 +70,7 @@ test('an endpoint that acknowledges nothing ends the patience; the window is kep
     connections: 2,
     window: 30,
     fast: true,
-    patienceMs: 300,
+    patienceMs: 1_500,
   })
   expect(outcome).toMatchObject({ complete: false, acknowledged: 0, sent: 60 })
   expect(received.length).toBe(60)
