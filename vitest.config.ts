@@ -3,13 +3,29 @@ import { defineConfig } from 'vitest/config'
 // Tests beside the code are `unit`; what needs a stack stands in test/<kind>.
 // chdb crashes in worker threads, so every project runs in forks.
 const kind = (name: string, timeout: number, workers: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], pool: 'forks' as const, testTimeout: timeout, hookTimeout: timeout, maxWorkers: workers, fileParallelism: workers > 1 },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    pool: 'forks' as const,
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    maxWorkers: workers,
+    fileParallelism: workers > 1,
+  },
 })
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{schemas,services,infra}/**/*.test.ts', 'test/support/**/*.test.ts'], exclude: ['**/node_modules/**'], pool: 'forks' as const, testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{schemas,services,infra}/**/*.test.ts', 'test/support/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          pool: 'forks' as const,
+          testTimeout: 20_000,
+        },
+      },
       kind('integration', 120_000, 1),
       kind('e2e', 400_000, 1),
       kind('page', 120_000, 1),

@@ -6,7 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type City, loadCity, type Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { differences, type ExpectedFigures, expectedReleases, expectedTransitions, expectedWindows, readDayKeys, windowKey } from '../support/oracle.ts'
+import {
+  differences,
+  type ExpectedFigures,
+  expectedReleases,
+  expectedTransitions,
+  expectedWindows,
+  readDayKeys,
+  windowKey,
+} from '../support/oracle.ts'
 import { publishedBins, publishedPedestrians } from '../support/published.ts'
 import { useStack } from '../support/stack-hooks.ts'
 
@@ -32,7 +40,10 @@ const bridgeAway: number[] = []
 /** Sends the night: shuffled within the lateness, one message in twenty twice. */
 async function replay(): Promise<{ code: number | null; said: string }> {
   const args = ['replay', '--shuffle', '25', '--duplicates', '0.05', '--seed', '11', '--timeout', '60']
-  const child = spawn(process.execPath, [path.join(ROOT, 'services', 'fleet', 'src', 'main.ts'), ...args], { env: stack().env(), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [path.join(ROOT, 'services', 'fleet', 'src', 'main.ts'), ...args], {
+    env: stack().env(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
@@ -46,7 +57,9 @@ async function rows<T>(query: string): Promise<T[]> {
 /** Waits until a stream's windows are closed up to an instant and everything in the log is certified. */
 async function closed(stream: string, until: number): Promise<void> {
   for (const end = Date.now() + 90_000; Date.now() < end; await sleep(300)) {
-    const [row] = await rows<{ w: number }>(`SELECT min(w) AS w FROM (SELECT partition, max(toUnixTimestamp64Milli(watermark_at)) AS w FROM city.ledger FINAL WHERE stream = '${stream}' GROUP BY partition)`)
+    const [row] = await rows<{ w: number }>(
+      `SELECT min(w) AS w FROM (SELECT partition, max(toUnixTimestamp64Milli(watermark_at)) AS w FROM city.ledger FINAL WHERE stream = '${stream}' GROUP BY partition)`,
+    )
     if (row !== undefined && Number(row.w) >= until) return
   }
   throw new Error(`the windows of ${stream} are not closed up to ${new Date(until).toISOString()}`)
@@ -55,7 +68,13 @@ async function closed(stream: string, until: number): Promise<void> {
 beforeAll(async () => {
   city = await loadCity(schemas)
   const sending = replay()
-  for (const [part, afterMs] of [['worker', 15_000], ['bridge', 12_000], ['worker', 14_000], ['bridge', 14_000], ['worker', 9_000]] as const) {
+  for (const [part, afterMs] of [
+    ['worker', 15_000],
+    ['bridge', 12_000],
+    ['worker', 14_000],
+    ['bridge', 14_000],
+    ['worker', 9_000],
+  ] as const) {
     await sleep(afterMs)
     const killed = Date.now()
     await stack().kill(part, 'SIGKILL')
@@ -93,13 +112,27 @@ describe('what is stored is what one pass over the files gives', () => {
       `SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS events, ${columns.join(', ')} FROM city.${stream.table}_partials FINAL GROUP BY sensor, window`,
     )
     const shape = (events: number, figures: (p: string) => Partial<ExpectedFigures>) =>
-      JSON.stringify([events, ...properties.map((p) => figures(p)).map((f) => [f.count, f.sum, f.min ?? null, f.max ?? null, f.last ?? null])])
+      JSON.stringify([
+        events,
+        ...properties.map((p) => figures(p)).map((f) => [f.count, f.sum, f.min ?? null, f.max ?? null, f.last ?? null]),
+      ])
     const gauge = name === 'bin-levels'
-    const want = new Map([...expectedWindows(readings, [...properties], sizeMs)].map(([key, w]) => [key, shape(w.events, (p) => (gauge ? (w.figures[p] as ExpectedFigures) : { count: w.figures[p]?.count as number, sum: w.figures[p]?.sum as number }))]))
+    const want = new Map(
+      [...expectedWindows(readings, [...properties], sizeMs)].map(([key, w]) => [
+        key,
+        shape(w.events, (p) =>
+          gauge ? (w.figures[p] as ExpectedFigures) : { count: w.figures[p]?.count as number, sum: w.figures[p]?.sum as number },
+        ),
+      ]),
+    )
     const have = new Map(
       merged.map((r) => [
         windowKey(String(r['sensor']), Number(r['start'])),
-        shape(Number(r['events']), (p) => ({ count: Number(r[`${p}_count`]), sum: Number(r[`${p}_sum`]), ...(gauge && { min: Number(r[`${p}_min`]), max: Number(r[`${p}_max`]), last: [Number(r[`${p}_last`])] }) })),
+        shape(Number(r['events']), (p) => ({
+          count: Number(r[`${p}_count`]),
+          sum: Number(r[`${p}_sum`]),
+          ...(gauge && { min: Number(r[`${p}_min`]), max: Number(r[`${p}_max`]), last: [Number(r[`${p}_last`])] }),
+        })),
       ]),
     )
     const wrong = differences(want, have)
@@ -115,10 +148,25 @@ describe('what is stored is what one pass over the files gives', () => {
     )
     const from = Date.parse('2023-06-04T23:00:00+10:00')
     const to = Date.parse('2023-06-05T08:00:00+10:00')
-    const protectedStream = { stream: stream.name, sensors: stream.sensors.map((s) => s.id), properties: ['direction_1', 'direction_2'], sizeMs: stream.window.sizeMs, policy: policy.policy, epsilon: policy.epsilon }
+    const protectedStream = {
+      stream: stream.name,
+      sensors: stream.sensors.map((s) => s.id),
+      properties: ['direction_1', 'direction_2'],
+      sizeMs: stream.window.sizeMs,
+      policy: policy.policy,
+      epsilon: policy.epsilon,
+    }
     const want = expectedReleases(protectedStream, publishedPedestrians(), readDayKeys(stack().dir, stream.name), from, to)
     const within = released.filter((r) => r.start >= from && r.start < to)
-    const have = new Map(within.flatMap((r) => [[`${r.sensor}|${r.start}|direction_1`, r.d1], [`${r.sensor}|${r.start}|direction_2`, r.d2]] as const))
+    const have = new Map(
+      within.flatMap(
+        (r) =>
+          [
+            [`${r.sensor}|${r.start}|direction_1`, r.d1],
+            [`${r.sensor}|${r.start}|direction_2`, r.d2],
+          ] as const,
+      ),
+    )
     const wrong = differences(want, have)
     console.log(`releases: ${want.size} atoms of ${stream.sensors.length} sensors, ${wrong.length} differences`)
     expect(wrong).toEqual([])
@@ -129,27 +177,52 @@ describe('what is stored is what one pass over the files gives', () => {
   })
 
   test('the windows of the bins are published as they are', async () => {
-    const want = new Map([...expectedWindows(publishedBins(), ['fullness'], 3_600_000)].map(([key, w]) => [key, `${w.events} ${w.figures['fullness']?.min} ${w.figures['fullness']?.max} ${w.figures['fullness']?.last[0]}`]))
-    const have = await rows<Record<string, number | string>>("SELECT sensor, toUnixTimestamp(window) * 1000 AS start, count, fullness_min AS lo, fullness_max AS hi, fullness_last AS last FROM city.bin_levels_windows FINAL WHERE status = 'ok'")
-    expect(differences(want, new Map(have.map((r) => [windowKey(String(r['sensor']), Number(r['start'])), `${r['count']} ${r['lo']} ${r['hi']} ${r['last']}`])))).toEqual([])
+    const want = new Map(
+      [...expectedWindows(publishedBins(), ['fullness'], 3_600_000)].map(([key, w]) => [
+        key,
+        `${w.events} ${w.figures['fullness']?.min} ${w.figures['fullness']?.max} ${w.figures['fullness']?.last[0]}`,
+      ]),
+    )
+    const have = await rows<Record<string, number | string>>(
+      "SELECT sensor, toUnixTimestamp(window) * 1000 AS start, count, fullness_min AS lo, fullness_max AS hi, fullness_last AS last FROM city.bin_levels_windows FINAL WHERE status = 'ok'",
+    )
+    expect(
+      differences(
+        want,
+        new Map(have.map((r) => [windowKey(String(r['sensor']), Number(r['start'])), `${r['count']} ${r['lo']} ${r['hi']} ${r['last']}`])),
+      ),
+    ).toEqual([])
   })
 
   test('a full bin fires and is cleared, each once', async () => {
-    const want = expectedTransitions(publishedBins(), (r) => Number(r.values['fullness']) >= 8, (r) => Number(r.values['fullness']) < 6)
-    const have = await rows<{ sensor: string; at: number; transition: string }>("SELECT subject AS sensor, toUnixTimestamp64Milli(at) AS at, transition FROM city.alerts FINAL WHERE rule = 'full'")
+    const want = expectedTransitions(
+      publishedBins(),
+      (r) => Number(r.values['fullness']) >= 8,
+      (r) => Number(r.values['fullness']) < 6,
+    )
+    const have = await rows<{ sensor: string; at: number; transition: string }>(
+      "SELECT subject AS sensor, toUnixTimestamp64Milli(at) AS at, transition FROM city.alerts FINAL WHERE rule = 'full'",
+    )
     const line = (t: { sensor: string; at: number; transition: string }) => `${t.sensor} ${t.at} ${t.transition}`
     expect(have.map(line).sort()).toEqual(want.map(line).sort())
   })
 })
 
 test('the accounts add up: what was acknowledged is stored once or counted as its repetition', async () => {
-  for (const [stream, readings] of [['pedestrian-counts', publishedPedestrians()], ['bin-levels', publishedBins()]] as const) {
-    const [sum] = await rows<Record<string, number>>(`SELECT sum(records) AS records, sum(stored) AS stored, sum(duplicate) AS duplicate, sum(rejected) AS rejected FROM city.accounting FINAL WHERE stream = '${stream}'`)
+  for (const [stream, readings] of [
+    ['pedestrian-counts', publishedPedestrians()],
+    ['bin-levels', publishedBins()],
+  ] as const) {
+    const [sum] = await rows<Record<string, number>>(
+      `SELECT sum(records) AS records, sum(stored) AS stored, sum(duplicate) AS duplicate, sum(rejected) AS rejected FROM city.accounting FINAL WHERE stream = '${stream}'`,
+    )
     expect(sum?.['stored']).toBe(readings.length)
     expect(sum?.['rejected']).toBe(0)
     expect(sum?.['records']).toBe((sum?.['stored'] as number) + (sum?.['duplicate'] as number))
     expect(sum?.['duplicate']).toBeGreaterThan(readings.length / 40)
-    const chunks = await rows<{ partition: number; chunk: number; last: number }>(`SELECT partition, chunk, last FROM city.ledger FINAL WHERE stream = '${stream}' ORDER BY partition, chunk`)
+    const chunks = await rows<{ partition: number; chunk: number; last: number }>(
+      `SELECT partition, chunk, last FROM city.ledger FINAL WHERE stream = '${stream}' ORDER BY partition, chunk`,
+    )
     const next = new Map<number, number>()
     for (const c of chunks) {
       expect(c.chunk).toBe(next.get(c.partition) ?? 0)
@@ -162,7 +235,10 @@ test('the accounts add up: what was acknowledged is stored once or counted as it
 test('the public answer holds nothing below the threshold, operations see the counts', async () => {
   const ask = async (view: string, headers: Record<string, string> = {}) => {
     const range = `from=${encodeURIComponent('2023-06-05T03:00:00+10:00')}&to=${encodeURIComponent('2023-06-05T04:00:00+10:00')}`
-    const response = await fetch(`${stack().url('query')}/v1/streams/pedestrian-counts/aggregates?property=direction_1&every=PT15M&by=sensor&${range}${view}`, { headers })
+    const response = await fetch(
+      `${stack().url('query')}/v1/streams/pedestrian-counts/aggregates?property=direction_1&every=PT15M&by=sensor&${range}${view}`,
+      { headers },
+    )
     expect(response.status).toBe(200)
     return ((await response.json()) as { rows: { sum: number | null; status: string }[] }).rows
   }
@@ -171,6 +247,8 @@ test('the public answer holds nothing below the threshold, operations see the co
   expect(open.filter((r) => r.status === 'suppressed').length).toBeGreaterThan(200)
   for (const row of open) expect(row.status === 'ok' ? (row.sum as number) >= 18 : row.sum === null).toBe(true)
   const inside = await ask('&view=internal', { authorization: `Bearer ${stack().tokens.operations}` })
-  const want = publishedPedestrians().filter((r) => r.at >= Date.parse('2023-06-05T03:00:00+10:00') && r.at < Date.parse('2023-06-05T04:00:00+10:00'))
+  const want = publishedPedestrians().filter(
+    (r) => r.at >= Date.parse('2023-06-05T03:00:00+10:00') && r.at < Date.parse('2023-06-05T04:00:00+10:00'),
+  )
   expect(inside.reduce((sum, r) => sum + (r.sum ?? 0), 0)).toBe(want.reduce((sum, r) => sum + Number(r.values['direction_1']), 0))
 })

@@ -27,7 +27,15 @@ let admin: Admin
 let producer: Producer
 
 const streamOf = (name: string) => city.streams.find((s) => s.name === name) as Stream
-const loadOf = (name: string): LoadOptions => ({ stream: streamOf(name), start: START, minutes: MINUTES, sensors: SENSORS, disorder: 0.05, duplicates: 0.02, seed: 7 })
+const loadOf = (name: string): LoadOptions => ({
+  stream: streamOf(name),
+  start: START,
+  minutes: MINUTES,
+  sensors: SENSORS,
+  disorder: 0.05,
+  duplicates: 0.02,
+  seed: 7,
+})
 
 beforeAll(async () => {
   city = await loadCity(schemas)
@@ -43,7 +51,9 @@ afterAll(async () => {
 
 /** The events of a load, as a reader of its source would list them. */
 function readingsOf(load: LoadOptions): Reading[] {
-  return [...loadMinutes(load)].flatMap(({ events }) => events.map((e) => ({ sensor: e.sensor, at: e.at, values: { direction_1: e.values[0], direction_2: e.values[1] } })))
+  return [...loadMinutes(load)].flatMap(({ events }) =>
+    events.map((e) => ({ sensor: e.sensor, at: e.at, values: { direction_1: e.values[0], direction_2: e.values[1] } })),
+  )
 }
 
 async function rows<T>(query: string): Promise<T[]> {
@@ -60,7 +70,8 @@ function differences(have: Row[], readings: Reading[], counted: boolean): string
   const out: string[] = []
   for (const row of have) {
     const w = want.get(`${row.sensor}|${row.start}`)
-    const same = w && (!counted || row.count === w.events) && row.a === w.figures['direction_1']?.sum && row.b === w.figures['direction_2']?.sum
+    const same =
+      w && (!counted || row.count === w.events) && row.a === w.figures['direction_1']?.sum && row.b === w.figures['direction_2']?.sum
     if (!same) out.push(`${row.sensor} ${new Date(row.start).toISOString()}: ${JSON.stringify(row)} for ${JSON.stringify(w?.figures)}`)
   }
   return out
@@ -100,22 +111,42 @@ test('a worker killed again and again leaves what one pass over the readings giv
     const { table } = load.stream
     const readings = readingsOf(load)
     const want = expectedWindows(readings, ['direction_1', 'direction_2'], 900_000)
-    const merged = await rows<Row>(`SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS count, sum(direction_1_sum) AS a, sum(direction_2_sum) AS b FROM city.${table}_partials FINAL GROUP BY sensor, window`)
+    const merged = await rows<Row>(
+      `SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS count, sum(direction_1_sum) AS a, sum(direction_2_sum) AS b FROM city.${table}_partials FINAL GROUP BY sensor, window`,
+    )
     expect(merged.length).toBe(want.size)
     expect(differences(merged, readings, true)).toEqual([])
-    expect(await rows(`SELECT count() AS n, uniqExact(event_id) AS ids FROM city.${table}_readings FINAL`)).toEqual([{ n: MINUTES * SENSORS.length, ids: MINUTES * SENSORS.length }])
-    const [ledger] = await rows<Record<string, number>>(`SELECT sum(records) AS records, sum(stored) AS stored, sum(duplicates) AS duplicates FROM city.ledger FINAL WHERE stream = '${load.stream.name}'`)
-    expect(ledger).toEqual({ records: sent[i], stored: MINUTES * SENSORS.length, duplicates: (sent[i] as number) - MINUTES * SENSORS.length })
-    const chunks = await rows<{ chunk: number; last: number; complete: boolean }>(`SELECT chunk, last, complete FROM city.ledger FINAL WHERE stream = '${load.stream.name}' ORDER BY chunk`)
+    expect(await rows(`SELECT count() AS n, uniqExact(event_id) AS ids FROM city.${table}_readings FINAL`)).toEqual([
+      { n: MINUTES * SENSORS.length, ids: MINUTES * SENSORS.length },
+    ])
+    const [ledger] = await rows<Record<string, number>>(
+      `SELECT sum(records) AS records, sum(stored) AS stored, sum(duplicates) AS duplicates FROM city.ledger FINAL WHERE stream = '${load.stream.name}'`,
+    )
+    expect(ledger).toEqual({
+      records: sent[i],
+      stored: MINUTES * SENSORS.length,
+      duplicates: (sent[i] as number) - MINUTES * SENSORS.length,
+    })
+    const chunks = await rows<{ chunk: number; last: number; complete: boolean }>(
+      `SELECT chunk, last, complete FROM city.ledger FINAL WHERE stream = '${load.stream.name}' ORDER BY chunk`,
+    )
     expect(chunks.length).toBeGreaterThan(1)
     chunks.reduce((next, c) => (expect(c.chunk).toBe(next), c.last + 1), 0)
     expect(chunks.slice(0, -1).every((c) => c.complete)).toBe(true)
   }
-  expect(differences(await figures('made_open_windows', 'count, direction_1_sum AS a, direction_2_sum AS b'), readingsOf(loads[0] as LoadOptions), true)).toEqual([])
+  expect(
+    differences(
+      await figures('made_open_windows', 'count, direction_1_sum AS a, direction_2_sum AS b'),
+      readingsOf(loads[0] as LoadOptions),
+      true,
+    ),
+  ).toEqual([])
 })
 
 async function releases(): Promise<Row[]> {
-  return (await figures('made_protected_windows', 'count, direction_1_sum AS a, direction_2_sum AS b')).sort((x, y) => x.start - y.start || (x.sensor < y.sensor ? -1 : 1))
+  return (await figures('made_protected_windows', 'count, direction_1_sum AS a, direction_2_sum AS b')).sort(
+    (x, y) => x.start - y.start || (x.sensor < y.sensor ? -1 : 1),
+  )
 }
 
 test('the releases are the windows of all registered sensors with the second implementation’s noise', async () => {
@@ -125,14 +156,24 @@ test('the releases are the windows of all registered sensors with the second imp
   const from = Math.min(...have.map((r) => r.start))
   const to = Math.max(...have.map((r) => r.start)) + 900_000
   const want = expectedReleases(
-    { stream: load.stream.name, sensors: SENSORS, properties: ['direction_1', 'direction_2'], sizeMs: 900_000, policy: policy.policy, epsilon: policy.epsilon },
+    {
+      stream: load.stream.name,
+      sensors: SENSORS,
+      properties: ['direction_1', 'direction_2'],
+      sizeMs: 900_000,
+      policy: policy.policy,
+      epsilon: policy.epsilon,
+    },
     readingsOf(load),
     readDayKeys(stack().dir, load.stream.name),
     from,
     to,
   )
   expect(have.length * 2).toBe(want.size)
-  const wrong = have.filter((r) => r.count !== null || r.a !== want.get(`${r.sensor}|${r.start}|direction_1`) || r.b !== want.get(`${r.sensor}|${r.start}|direction_2`))
+  const wrong = have.filter(
+    (r) =>
+      r.count !== null || r.a !== want.get(`${r.sensor}|${r.start}|direction_1`) || r.b !== want.get(`${r.sensor}|${r.start}|direction_2`),
+  )
   expect(wrong).toEqual([])
 })
 
@@ -154,10 +195,22 @@ test('replayed with the lateness of its first marker changed it releases nothing
   const load = loadOf('made-protected')
   await admin.deleteTopics({ topics: [eventsTopic('made-protected')] })
   await sleep(1_500)
-  await admin.createTopics({ waitForLeaders: false, topics: [{ topic: eventsTopic('made-protected'), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }] })
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: [
+      {
+        topic: eventsTopic('made-protected'),
+        numPartitions: 1,
+        configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
+      },
+    ],
+  })
   await sleep(1_500)
   const impatient = { ...foldDocumentOf(load.stream, null), latenessMs: 0 }
-  await producer.send({ topic: eventsTopic('made-protected'), messages: [{ partition: 0, key: null, value: JSON.stringify(impatient), headers: { kind: 'fold' } }] })
+  await producer.send({
+    topic: eventsTopic('made-protected'),
+    messages: [{ partition: 0, key: null, value: JSON.stringify(impatient), headers: { kind: 'fold' } }],
+  })
   await loadLog(producer, load)
   await commit('made-protected', 0)
   const worker = spawnWorker(stack(), { CITY_STREAMS: 'made-protected' })

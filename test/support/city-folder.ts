@@ -38,7 +38,12 @@ function writeStream(dir: string, stream: CountsStream): void {
     .replace(/readings: \S+,/, `readings: ${stream.keepReadings ? 'P2D' : 'PT0S'},`)
     .replace(/^disclosure: .*/m, stream.isProtected ? '$&' : 'disclosure: { none: "A made stream: nobody stands behind its numbers." }')
   writeFileSync(path.join(to, 'contract.yaml'), contract)
-  const features = sensorIds(stream.sensors).map((id) => ({ type: 'Feature', id, geometry: null, properties: { name: `Sensor ${id}`, place: 'none' } }))
+  const features = sensorIds(stream.sensors).map((id) => ({
+    type: 'Feature',
+    id,
+    geometry: null,
+    properties: { name: `Sensor ${id}`, place: 'none' },
+  }))
   writeFileSync(path.join(to, 'sensors.geojson'), JSON.stringify({ type: 'FeatureCollection', features }))
   const example = { at: '2023-06-05T07:59:00+10:00', direction_1: 5, direction_2: 3 }
   writeFileSync(path.join(to, 'examples', 'minute.json'), JSON.stringify(example))

@@ -61,14 +61,26 @@ export async function loadLog(producer: Producer, o: LoadOptions, onProgress: (e
     const messages: { key: string; value: Buffer }[][] = Array.from({ length: stream.partitions }, () => [])
     for (const e of events) {
       const id = hash('sha256', `${e.sensor} ${e.at}`, 'buffer').subarray(0, 16)
-      const record = { event_id: id, sensor: e.sensor, at: e.at, clamped: false, direction_1: e.values[0], direction_2: e.values[1] } as EventRecord
+      const record = {
+        event_id: id,
+        sensor: e.sensor,
+        at: e.at,
+        clamped: false,
+        direction_1: e.values[0],
+        direction_2: e.values[1],
+      } as EventRecord
       messages[partition.get(e.sensor) as number]?.push({ key: e.sensor, value: Buffer.from(codec.encode(record)) })
     }
     const asOf = String(o.start + (minute + 1) * 60_000)
     await Promise.all(
       messages.map(async (list, p) => {
-        for (let i = 0; i < list.length; i += 1_000) await producer.send({ topic, acks: -1, messages: list.slice(i, i + 1_000).map((m) => ({ ...m, partition: p })) })
-        await producer.send({ topic, acks: -1, messages: [{ partition: p, key: null, value: null, headers: { kind: 'tick', bridge: 'load', asOf } }] })
+        for (let i = 0; i < list.length; i += 1_000)
+          await producer.send({ topic, acks: -1, messages: list.slice(i, i + 1_000).map((m) => ({ ...m, partition: p })) })
+        await producer.send({
+          topic,
+          acks: -1,
+          messages: [{ partition: p, key: null, value: null, headers: { kind: 'tick', bridge: 'load', asOf } }],
+        })
       }),
     )
     sent += events.length
@@ -81,6 +93,10 @@ export async function loadLog(producer: Producer, o: LoadOptions, onProgress: (e
 export async function writeMarker(producer: Producer, stream: Stream): Promise<void> {
   const value = Buffer.from(JSON.stringify(foldDocumentOf(stream, null)))
   for (let partition = 0; partition < stream.partitions; partition++) {
-    await producer.send({ topic: eventsTopic(stream.name), acks: -1, messages: [{ partition, key: null, value, headers: { kind: 'fold' } }] })
+    await producer.send({
+      topic: eventsTopic(stream.name),
+      acks: -1,
+      messages: [{ partition, key: null, value, headers: { kind: 'fold' } }],
+    })
   }
 }

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { type EmbeddedKafka, startKafka } from '@commonstream/embedded'
 import { type Child, startChild } from '@commonstream/embedded/child/start-child.ts'
 import { createKafka, createLog, PORTS } from '@commonstream/runtime'
 import type { Admin } from 'kafkajs'
+import { leasePorts } from './ports.ts'
 import { type City, loadCity, topicsOf } from '@commonstream/schemas'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
@@ -145,4 +148,55 @@ async function untilReady(bridge: BridgeProcess): Promise<void> {
 
 export function loadTestCity(): Promise<City> {
   return loadCity(SCHEMAS)
+}
+
+/** Kafka with the city's topics and a bridge on it, each stoppable, on ports and in a folder of their own. */
+export interface BridgeStack {
+  readonly dir: string
+  readonly brokers: string
+  readonly city: City
+  readonly bridge: BridgeProcess
+  stopKafka(): Promise<void>
+  startKafka(): Promise<void>
+  /** Starts the bridge again after `bridge.stop` or `bridge.crash`. */
+  restartBridge(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts Kafka and a bridge; `env` is the bridge's. */
+export async function startBridgeStack(o: { env?: Record<string, string> } = {}): Promise<BridgeStack> {
+  const lease = await leasePorts()
+  const dir = mkdtempSync(path.join(tmpdir(), 'bridge-test-'))
+  const options = { dir: path.join(dir, 'kafka'), port: PORTS.kafka + lease.offset, controllerPort: PORTS.kafkaController + lease.offset }
+  let kafka: EmbeddedKafka | null = await startKafka(options)
+  const { brokers } = kafka
+  const city = await loadTestCity()
+  await createTopics(brokers, city)
+  const run = () => startBridge({ brokers, dataDir: path.join(dir, 'data'), offset: lease.offset, env: o.env ?? {} })
+  let bridge = await run()
+  const stack: BridgeStack = {
+    dir,
+    brokers,
+    city,
+    get bridge() {
+      return bridge
+    },
+    async stopKafka() {
+      await kafka?.stop()
+      kafka = null
+    },
+    async startKafka() {
+      kafka ??= await startKafka(options)
+    },
+    async restartBridge() {
+      bridge = await run()
+    },
+    async stop() {
+      await bridge.stop()
+      await stack.stopKafka()
+      await lease.release()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+  return stack
 }

@@ -28,6 +28,10 @@ export function publishedBins(): Reading[] {
   return table('bin-levels.csv.gz').map((row) => {
     const bin = Number(row['bin'])
     const day = Date.parse(`${row['timestamp']}T00:00:00+10:00`) + 184 * 7 * 86_400_000
-    return { sensor: `bin-${String(bin).padStart(2, '0')}`, at: day + (300 + 4 * (bin - 1)) * 60_000, values: { fullness: Number(row['latestFullness']) } }
+    return {
+      sensor: `bin-${String(bin).padStart(2, '0')}`,
+      at: day + (300 + 4 * (bin - 1)) * 60_000,
+      values: { fullness: Number(row['latestFullness']) },
+    }
   })
 }

@@ -25,7 +25,13 @@ export interface TestWorker {
 
 /** A worker of its own beside a stack that runs none: to be stopped and started at will. */
 export function spawnWorker(stack: TestStack, env: Record<string, string> = {}): TestWorker {
-  const child = startChild({ name: 'worker', command: process.execPath, args: [MAIN], env: { ...stack.env(), ...env }, log: path.join(stack.dir, 'log', 'worker.log') })
+  const child = startChild({
+    name: 'worker',
+    command: process.execPath,
+    args: [MAIN],
+    env: { ...stack.env(), ...env },
+    log: path.join(stack.dir, 'log', 'worker.log'),
+  })
   const url = `http://127.0.0.1:${env['CITY_WORKER_PORT'] ?? stack.ports.worker}/health/ready`
   const reports = async () => {
     try {
@@ -62,6 +68,9 @@ export function spawnWorker(stack: TestStack, env: Record<string, string> = {}):
 /** The last certified offset of each partition. */
 export async function certifiedOf(stack: TestStack, stream: string): Promise<Map<number, number>> {
   const query = 'SELECT partition, max(last) AS last FROM city.ledger FINAL WHERE stream = {stream:String} GROUP BY partition'
-  const rows = await (await stack.store.query({ query, query_params: { stream }, format: 'JSONEachRow' })).json<{ partition: number; last: number }>()
+  const rows = await (await stack.store.query({ query, query_params: { stream }, format: 'JSONEachRow' })).json<{
+    partition: number
+    last: number
+  }>()
   return new Map(rows.map((r) => [r.partition, Number(r.last)]))
 }

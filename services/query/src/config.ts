@@ -36,7 +36,7 @@ export interface QueryConfig {
 }
 
 /** The service's configuration; the only reader of the environment. @throws CityError `CONFIG_INVALID` */
-export function queryConfig(env: Record<string, string | undefined>): QueryConfig {
+export function queryConfig(env: Record<string, string | undefined> = process.env): QueryConfig {
   const given = loadConfig(schema, env)
   const at = (name: 'clickhouse' | 'bridge' | 'worker') => `http://${LOOPBACK}:${portOf(name, given.CITY_PORT_OFFSET)}`
   return {

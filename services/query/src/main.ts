@@ -8,7 +8,7 @@ import { createServices } from './routes/services.ts'
 import { Flights } from './store/flights.ts'
 import { createQueryStore } from './store/store.ts'
 
-const config = queryConfig(process.env)
+const config = queryConfig()
 const log = createLog('query', config.logLevel)
 const clock = cityClock(config.clock.spec, config.clock.origin)
 

@@ -24,7 +24,10 @@ export function cityClock(spec: string | undefined, origin: number | undefined, 
   const speed = Number(match?.[2])
   const end = match?.[3] === undefined ? Number.POSITIVE_INFINITY : Date.parse(match[3])
   if (Number.isNaN(start) || Number.isNaN(end) || !(speed > 0) || origin === undefined) {
-    throw new CityError('CLOCK_INVALID', `CITY_CLOCK is "${spec}": want <start>@<speed> or <start>@<speed>/<end>, with CITY_CLOCK_ORIGIN set`)
+    throw new CityError(
+      'CLOCK_INVALID',
+      `CITY_CLOCK is "${spec}": want <start>@<speed> or <start>@<speed>/<end>, with CITY_CLOCK_ORIGIN set`,
+    )
   }
   return { now: () => Math.min(end, Math.round(start + (real() - origin) * speed)), real, speed, replayOf: start }
 }

@@ -1,5 +1,14 @@
 /** The default ports, all on loopback; `CITY_PORT_OFFSET` shifts every one of them. */
-export const PORTS = { mqtt: 1883, kafka: 9092, kafkaController: 9093, clickhouse: 8123, query: 8080, bridge: 8081, worker: 8082, notifier: 8083 } as const
+export const PORTS = {
+  mqtt: 1883,
+  kafka: 9092,
+  kafkaController: 9093,
+  clickhouse: 8123,
+  query: 8080,
+  bridge: 8081,
+  worker: 8082,
+  notifier: 8083,
+} as const
 
 export const LOOPBACK = '127.0.0.1'
 

@@ -12,7 +12,13 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   decompress: (buffer: Buffer) => promisify(zlib.zstdDecompress)(buffer),
 })
 
-const LEVELS = { [logLevel.ERROR]: 'error', [logLevel.WARN]: 'warn', [logLevel.INFO]: 'debug', [logLevel.DEBUG]: 'trace', [logLevel.NOTHING]: 'trace' } as const
+const LEVELS = {
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'trace',
+  [logLevel.NOTHING]: 'trace',
+} as const
 
 /**
  * A kafkajs client with time-outs and retries that outlast a broker's restart, logging into the service's log.
@@ -25,8 +31,10 @@ export function createKafka(brokers: string, clientId: string, log: Log): Kafka 
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 20 },
-    logCreator: () => ({ level, log: { message, ...extra } }) => {
-      log[LEVELS[level]]({ kafka: extra }, message)
-    },
+    logCreator:
+      () =>
+      ({ level, log: { message, ...extra } }) => {
+        log[LEVELS[level]]({ kafka: extra }, message)
+      },
   })
 }

@@ -10,7 +10,13 @@ const STOP_LIMIT_MS = 15_000
  * later, ends the process with exit code 1: the supervisor starts it again and Kafka replays what was not finished.
  * Resolves when everything has started.
  */
-export async function runService(o: { name: string; parts: readonly Part[]; board: PartBoard; log: Log; signal?: { fail?: (error: unknown) => void } }): Promise<void> {
+export async function runService(o: {
+  name: string
+  parts: readonly Part[]
+  board: PartBoard
+  log: Log
+  signal?: { fail?: (error: unknown) => void }
+}): Promise<void> {
   const stops: { name: string; stop: Stop }[] = []
   let ending = false
   const end = async (code: number) => {

@@ -47,7 +47,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       user: e.CITY_CLICKHOUSE_USER,
       password: e.CITY_CLICKHOUSE_PASSWORD,
     },
-    streams: e.CITY_STREAMS.split(',').map((s) => s.trim()).filter(Boolean),
+    streams: e.CITY_STREAMS.split(',')
+      .map((s) => s.trim())
+      .filter(Boolean),
     workerId: e.CITY_WORKER_ID,
     host: e.CITY_WORKER_HOST,
     port: e.CITY_WORKER_PORT || portOf('worker', offset),

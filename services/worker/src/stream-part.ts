@@ -99,7 +99,12 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
 
 function report(board: PartBoard, name: string, consumer: StreamConsumer): void {
   const stuck = consumer.reports.filter((r) => r.state === 'lost' || r.state === 'paused')
-  if (stuck.length > 0) board.set(name, 'failed', stuck.map((r) => `partition ${r.partition}: ${r.state === 'lost' ? 'position lost: ' : ''}${r.reason}`).join('; '))
+  if (stuck.length > 0)
+    board.set(
+      name,
+      'failed',
+      stuck.map((r) => `partition ${r.partition}: ${r.state === 'lost' ? 'position lost: ' : ''}${r.reason}`).join('; '),
+    )
   else if (consumer.reports.some((r) => r.state === 'resuming')) board.set(name, 'waiting', 'reading its state back')
   else board.set(name, 'ready')
 }

@@ -17,15 +17,28 @@ export interface Worker {
 }
 
 /** Puts the worker together: the flusher and its connections, one consumer per stream, the copy of the quarantine. */
-export async function buildWorker(o: { config: Config; board: PartBoard; log: Log; telemetry: Telemetry; fail: (error: unknown) => void }): Promise<Worker> {
+export async function buildWorker(o: {
+  config: Config
+  board: PartBoard
+  log: Log
+  telemetry: Telemetry
+  fail: (error: unknown) => void
+}): Promise<Worker> {
   const { config, board, log, fail } = o
   const city = await loadCity(config.schemas)
   const unknown = config.streams.filter((name) => !city.streams.some((s) => s.name === name))
   if (unknown.length > 0) throw new CityError('CONFIG_INVALID', `CITY_STREAMS names ${unknown.join(', ')}, which the city does not have`)
-  const contexts = city.streams.filter((s) => config.streams.length === 0 || config.streams.includes(s.name)).map((s) => streamContext(city, s))
+  const contexts = city.streams
+    .filter((s) => config.streams.length === 0 || config.streams.includes(s.name))
+    .map((s) => streamContext(city, s))
   const kafka = createKafka(config.kafka, `worker-${config.workerId}`, log)
   const admin = kafka.admin()
-  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 10 } })
+  const producer = kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: 4,
+    retry: { retries: 10 },
+  })
   const store = createStore(config.store, { requestTimeoutMs: 600_000 })
   const metrics = workerMetrics(o.telemetry)
   const consumers: StreamConsumer[] = []
@@ -43,11 +56,14 @@ export async function buildWorker(o: { config: Config; board: PartBoard; log: Lo
     },
     fail,
   })
-  const streams = contexts.map((context) => streamPart({ config, context, kafka, admin, producer, store, flusher, board, metrics, log, fail }))
+  const streams = contexts.map((context) =>
+    streamPart({ config, context, kafka, admin, producer, store, flusher, board, metrics, log, fail }),
+  )
   consumers.push(...streams.map((s) => s.consumer))
   metrics.lagRecords.addCallback((result) => {
     contexts.forEach(({ stream }, i) => {
-      for (const r of consumers[i]?.reports ?? []) if (r.end >= 0) result.observe(r.end - r.next, { stream: stream.name, partition: r.partition })
+      for (const r of consumers[i]?.reports ?? [])
+        if (r.end >= 0) result.observe(r.end - r.next, { stream: stream.name, partition: r.partition })
     })
   })
   metrics.ruleFaults.addCallback((result) => {
@@ -57,7 +73,9 @@ export async function buildWorker(o: { config: Config; board: PartBoard; log: Lo
   })
   metrics.lost.addCallback((result) => {
     contexts.forEach(({ stream }, i) => {
-      result.observe((consumers[i]?.reports ?? []).filter((r) => r.state === 'lost' || r.state === 'paused').length, { stream: stream.name })
+      result.observe((consumers[i]?.reports ?? []).filter((r) => r.state === 'lost' || r.state === 'paused').length, {
+        stream: stream.name,
+      })
     })
   })
   const connections: Part = {

@@ -16,6 +16,6 @@ const schema = Type.Object({
 })
 
 /** The store process's configuration; `startClickHouse` sets these variables. @throws CityError `CONFIG_INVALID` */
-export function facadeConfig(env: Record<string, string | undefined>): Static<typeof schema> {
+export function facadeConfig(env: Record<string, string | undefined> = process.env): Static<typeof schema> {
   return loadConfig(schema, env)
 }

@@ -11,7 +11,7 @@ import { spoolFolder } from './spool-folder.ts'
 import { startFacade } from './start-facade.ts'
 
 // The store's process: the ClickHouse engine and its HTTP interface. Only one may open a folder; the engine sees to it.
-const config = facadeConfig(process.env)
+const config = facadeConfig()
 const log = createLog('clickhouse', config.CITY_LOG_LEVEL)
 const dir = path.resolve(config.STORE_DIR)
 

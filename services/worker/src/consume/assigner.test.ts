@@ -8,7 +8,10 @@ test('every partition has one owner and shares differ by at most one', () => {
   fc.assert(
     fc.property(world, fc.array(fc.array(fc.nat(12)), { maxLength: 6 }), ({ partitions, members }, held) => {
       const all = Array.from({ length: partitions }, (_, p) => p)
-      const shares = spread(all, Array.from({ length: members }, (_, i) => ({ id: `m${i}`, held: held[i] ?? [] })))
+      const shares = spread(
+        all,
+        Array.from({ length: members }, (_, i) => ({ id: `m${i}`, held: held[i] ?? [] })),
+      )
       expect([...shares.values()].flat().sort((a, b) => a - b)).toEqual(all)
       const sizes = [...shares.values()].map((s) => s.length)
       expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
@@ -20,7 +23,10 @@ test('a balanced group stays as it is, and a joiner takes no more than its share
   fc.assert(
     fc.property(world, ({ partitions, members }) => {
       const all = Array.from({ length: partitions }, (_, p) => p)
-      const before = spread(all, Array.from({ length: members }, (_, i) => ({ id: `m${i}`, held: [] })))
+      const before = spread(
+        all,
+        Array.from({ length: members }, (_, i) => ({ id: `m${i}`, held: [] })),
+      )
       const holders = [...before].map(([id, held]) => ({ id, held }))
       expect(spread(all, holders)).toEqual(before)
       const after = spread(all, [...holders, { id: 'new', held: [] }])

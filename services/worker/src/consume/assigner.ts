@@ -48,10 +48,17 @@ export function stickyAssigner(held: () => readonly number[], onJoin: () => void
       async assign({ members, topics }: { members: GroupMember[]; topics: string[] }) {
         const topic = topics[0] as string
         const holders = members.map((m) => ({ id: m.memberId, held: heldBy(m) }))
-        const shares = spread(cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId), holders)
+        const shares = spread(
+          cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId),
+          holders,
+        )
         return [...shares].map(([memberId, partitions]) => ({
           memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: 1, assignment: { [topic]: partitions }, userData: Buffer.alloc(0) }),
+          memberAssignment: AssignerProtocol.MemberAssignment.encode({
+            version: 1,
+            assignment: { [topic]: partitions },
+            userData: Buffer.alloc(0),
+          }),
         }))
       },
     }) as unknown as Assigner

@@ -11,7 +11,8 @@ const MAX_DAYS = 4_000
 /** UTC days (YYYY-MM-DD) from one instant to another, both included. */
 export function daysBetween(from: number, to: number): string[] {
   const days: string[] = []
-  for (let day = Math.floor(from / DAY_MS); day <= Math.floor(to / DAY_MS) && days.length < MAX_DAYS; day++) days.push(new Date(day * DAY_MS).toISOString().slice(0, 10))
+  for (let day = Math.floor(from / DAY_MS); day <= Math.floor(to / DAY_MS) && days.length < MAX_DAYS; day++)
+    days.push(new Date(day * DAY_MS).toISOString().slice(0, 10))
   return days
 }
 

@@ -101,7 +101,8 @@ export class Partition {
   /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */
   #warmed(): string | null {
     const { fold, from, expectedId } = this.resumed as Resumed
-    if (expectedId !== null && fold.warmedId !== expectedId) return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
+    if (expectedId !== null && fold.warmedId !== expectedId)
+      return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
     this.state = 'folding'
     return null
   }

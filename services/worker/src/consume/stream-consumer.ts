@@ -43,7 +43,12 @@ export class StreamConsumer {
       minBytes: 1,
       maxBytesPerPartition: 1 << 20,
       maxBytes: 4 << 20,
-      partitionAssigners: [stickyAssigner(() => [...this.#partitions.keys()], () => this.#fence.raise())],
+      partitionAssigners: [
+        stickyAssigner(
+          () => [...this.#partitions.keys()],
+          () => this.#fence.raise(),
+        ),
+      ],
       retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 20, restartOnFailure: async () => true },
     })
   }
@@ -56,7 +61,12 @@ export class StreamConsumer {
     })
     await this.#consumer.connect()
     await this.#consumer.subscribe({ topics: [this.#o.context.eventsTopic], fromBeginning: true })
-    await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.#batch(payload) })
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: (payload) => this.#batch(payload),
+    })
   }
 
   /** No more is folded; what was folded stays with the flusher, which is stopped next. */
@@ -119,21 +129,26 @@ export class StreamConsumer {
     this.#partitions.set(partition.partition, partition)
     partition.epoch = this.#fence.epoch
     this.#pause([partition.partition]) // before the first fetch: kafkajs would "repair" a position that is out of range
-    this.#o.resume(partition.partition, (offset) => this.#commit(partition, offset)).then(
-      (resumed) => {
-        if (this.#partitions.get(partition.partition) !== partition || this.#stopping) return
-        if (typeof resumed === 'string') this.#halt(partition, 'lost', resumed)
-        else {
-          partition.begin(resumed)
-          this.#o.log.info({ stream: this.#o.context.stream.name, partition: partition.partition, from: resumed.from, warmFrom: resumed.warmFrom }, 'partition resumes')
-          this.#o.flusher.add(resumed.sink)
-          this.#seek(partition.partition, resumed.warmFrom)
-          if (!this.#pressed) this.#resume([partition.partition])
-        }
-        this.#o.onState()
-      },
-      (error: unknown) => this.#o.fail(error),
-    )
+    this.#o
+      .resume(partition.partition, (offset) => this.#commit(partition, offset))
+      .then(
+        (resumed) => {
+          if (this.#partitions.get(partition.partition) !== partition || this.#stopping) return
+          if (typeof resumed === 'string') this.#halt(partition, 'lost', resumed)
+          else {
+            partition.begin(resumed)
+            this.#o.log.info(
+              { stream: this.#o.context.stream.name, partition: partition.partition, from: resumed.from, warmFrom: resumed.warmFrom },
+              'partition resumes',
+            )
+            this.#o.flusher.add(resumed.sink)
+            this.#seek(partition.partition, resumed.warmFrom)
+            if (!this.#pressed) this.#resume([partition.partition])
+          }
+          this.#o.onState()
+        },
+        (error: unknown) => this.#o.fail(error),
+      )
   }
 
   async #batch(payload: EachBatchPayload): Promise<void> {
@@ -154,7 +169,8 @@ export class StreamConsumer {
     }
     this.#o.onRecords(partition.next - before)
     const foreign = partition.resumed?.fold.documents.foreignAlgorithm ?? null
-    if (foreign !== null) return this.#halt(partition, 'paused', `its fold document asks for algorithm ${foreign}, which this worker does not know`)
+    if (foreign !== null)
+      return this.#halt(partition, 'paused', `its fold document asks for algorithm ${foreign}, which this worker does not know`)
     resolveOffset(batch.lastOffset())
     this.#o.flusher.checkPressure()
     await heartbeat()
@@ -164,7 +180,10 @@ export class StreamConsumer {
     partition.stop(state, reason)
     this.#pause([partition.partition])
     if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
-    this.#o.log.error({ stream: this.#o.context.stream.name, partition: partition.partition, state, reason }, state === 'lost' ? 'position lost' : 'partition paused')
+    this.#o.log.error(
+      { stream: this.#o.context.stream.name, partition: partition.partition, state, reason },
+      state === 'lost' ? 'position lost' : 'partition paused',
+    )
     this.#o.onState()
   }
 

@@ -14,7 +14,13 @@ function has(property: Property) {
 export function stateNames(property: Property): string[] {
   const { sum, min, max, last } = has(property)
   const p = property.name
-  return [`${p}_count`, ...(sum ? [`${p}_sum`] : []), ...(min ? [`${p}_min`] : []), ...(max ? [`${p}_max`] : []), ...(last ? [`${p}_last`, `${p}_last_at`, `${p}_last_id`] : [])]
+  return [
+    `${p}_count`,
+    ...(sum ? [`${p}_sum`] : []),
+    ...(min ? [`${p}_min`] : []),
+    ...(max ? [`${p}_max`] : []),
+    ...(last ? [`${p}_last`, `${p}_last_at`, `${p}_last_id`] : []),
+  ]
 }
 
 /** Columns of a property in `<t>_windows`, in the order that `writeValue` writes them. */
@@ -39,7 +45,11 @@ export function writeState(w: RowWriter, properties: readonly Property[], f: Fig
 }
 
 /** The figures by column name as the windows topic and table hold them: null where there are none. */
-export function valuesOf(properties: readonly Property[], f: Figures | null, released: readonly number[] | null): Record<string, number | null> {
+export function valuesOf(
+  properties: readonly Property[],
+  f: Figures | null,
+  released: readonly number[] | null,
+): Record<string, number | null> {
   const values: Record<string, number | null> = {}
   properties.forEach((property, p) => {
     for (const name of valueNames(property)) values[name] = null

@@ -1,4 +1,14 @@
-import { eventCodec, eventsTopic, groupOf, topicCodec, windowsTopic, type City, type FoldDocument, type Stream, foldDocumentOf } from '@commonstream/schemas'
+import {
+  eventCodec,
+  eventsTopic,
+  groupOf,
+  topicCodec,
+  windowsTopic,
+  type City,
+  type FoldDocument,
+  type Stream,
+  foldDocumentOf,
+} from '@commonstream/schemas'
 import { partitionOf } from '@commonstream/runtime'
 import { type StreamTargets, targetsOf } from './tables.ts'
 

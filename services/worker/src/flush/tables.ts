@@ -20,30 +20,87 @@ export function targetsOf(stream: Pick<Stream, 'name'>, properties: FoldDocument
   const names = properties.map((p) => p.name)
   return {
     readings: { table: `${table}_readings`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'partition', 'offset', 'appended'] },
-    partials: { table: `${table}_partials`, columns: ['sensor', 'window', 'size', 'partition', 'chunk', 'version', 'count', 'late', 'clamped', ...properties.flatMap(stateNames)] },
-    windows: { table: `${table}_windows`, columns: ['window', 'size', 'sensor', 'rev', 'status', 'origin', 'bridges', 'policy', 'noise_sd', 'count', ...properties.flatMap(valueNames)] },
+    partials: {
+      table: `${table}_partials`,
+      columns: ['sensor', 'window', 'size', 'partition', 'chunk', 'version', 'count', 'late', 'clamped', ...properties.flatMap(stateNames)],
+    },
+    windows: {
+      table: `${table}_windows`,
+      columns: [
+        'window',
+        'size',
+        'sensor',
+        'rev',
+        'status',
+        'origin',
+        'bridges',
+        'policy',
+        'noise_sd',
+        'count',
+        ...properties.flatMap(valueNames),
+      ],
+    },
     latest: { table: `${table}_latest`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'version'] },
   }
 }
 
-export const ACCOUNTING: Target = { table: 'accounting', columns: ['stream', 'sensor', 'hour', 'partition', 'chunk', 'version', 'records', 'stored', 'duplicate', 'rejected', 'late', 'clamped'] }
+export const ACCOUNTING: Target = {
+  table: 'accounting',
+  columns: ['stream', 'sensor', 'hour', 'partition', 'chunk', 'version', 'records', 'stored', 'duplicate', 'rejected', 'late', 'clamped'],
+}
 
 export const ALERTS: Target = {
   table: 'alerts',
-  columns: ['stream', 'rule', 'rule_version', 'subject', 'incident', 'transition', 'alert_id', 'severity', 'title', 'at', 'values', 'internal', 'partition', 'offset'],
+  columns: [
+    'stream',
+    'rule',
+    'rule_version',
+    'subject',
+    'incident',
+    'transition',
+    'alert_id',
+    'severity',
+    'title',
+    'at',
+    'values',
+    'internal',
+    'partition',
+    'offset',
+  ],
 }
 
-export const ALERT_STATES: Target = { table: 'alert_states', columns: ['stream', 'partition', 'chunk', 'version', 'rule', 'subject', 'state'] }
+export const ALERT_STATES: Target = {
+  table: 'alert_states',
+  columns: ['stream', 'partition', 'chunk', 'version', 'rule', 'subject', 'state'],
+}
 
 export const LEDGER: Target = {
   table: 'ledger',
   columns: [
-    ...['stream', 'partition', 'chunk', 'version', 'last', 'complete', 'algorithm', 'records', 'stored', 'duplicates', 'rejected', 'late', 'clamped', 'ids'],
+    ...[
+      'stream',
+      'partition',
+      'chunk',
+      'version',
+      'last',
+      'complete',
+      'algorithm',
+      'records',
+      'stored',
+      'duplicates',
+      'rejected',
+      'late',
+      'clamped',
+      'ids',
+    ],
     ...['documents', 'watermark', 'watermark_at', 'open_count', 'open_hash', 'state_count', 'state_hash', 'keys', 'last_id', 'appended'],
   ],
 }
 
-export const QUARANTINE: Target = { table: 'quarantine', columns: ['partition', 'offset', 'stream', 'sensor', 'reason', 'at', 'source', 'bytes', 'length', 'sha256'] }
+export const QUARANTINE: Target = {
+  table: 'quarantine',
+  columns: ['partition', 'offset', 'stream', 'sensor', 'reason', 'at', 'source', 'bytes', 'length', 'sha256'],
+}
 
 /** `INSERT INTO …` without its format. */
 export function insertInto({ table, columns }: Target): string {

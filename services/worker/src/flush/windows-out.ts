@@ -16,7 +16,8 @@ export async function resolveRevisions(store: ClickHouseClient, pending: readonl
   const groups = Map.groupBy(newest.values(), (p) => `${p.context.stream.name}|${p.partition}|${p.chunk}`)
   const rows: ClosedWindow[] = []
   for (const group of groups.values()) {
-    for (let from = 0; from < group.length; from += MAX_SENSORS) rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_SENSORS))))
+    for (let from = 0; from < group.length; from += MAX_SENSORS)
+      rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_SENSORS))))
   }
   return rows
 }
@@ -32,7 +33,20 @@ async function resolveGroup(store: ClickHouseClient, group: readonly PendingRevi
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
     if (before) figures.merge(before)
-    const row: WindowRow = { sensor: r.sensor, start: r.start, sizeMs: r.sizeMs, rev: r.rev, status: 'ok', origin: 'late', bridges: r.bridges, policy: 0, noiseSd: 0, figures, released: null, replayed: false }
+    const row: WindowRow = {
+      sensor: r.sensor,
+      start: r.start,
+      sizeMs: r.sizeMs,
+      rev: r.rev,
+      status: 'ok',
+      origin: 'late',
+      bridges: r.bridges,
+      policy: 0,
+      noiseSd: 0,
+      figures,
+      released: null,
+      replayed: false,
+    }
     return { context, partition, row }
   })
 }

@@ -19,7 +19,14 @@ export interface Closing {
  * Closes, in time order, every window whose end + lateness the watermark passed. Returns the new frontier: the start of
  * the first window that is not closed. `frontier` is null before the first tick ever.
  */
-export function closeWindows(c: Closing, frontier: number | null, offset: number, before: number | null, now: number, isProtected: boolean): number {
+export function closeWindows(
+  c: Closing,
+  frontier: number | null,
+  offset: number,
+  before: number | null,
+  now: number,
+  isProtected: boolean,
+): number {
   if (frontier === null) return firstFrontier(c, offset, now, isProtected)
   const to = reach(c.documents, frontier, now)
   const gap = before !== null && now - before > GAP_MS

@@ -18,12 +18,16 @@ const onePass = (events: readonly Event[]) => {
 
 test('merging chunks in any split and order equals one pass', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(event, fc.nat(4)), { maxLength: 40 }), fc.array(fc.nat(100), { minLength: 5, maxLength: 5 }), (tagged, order) => {
-      const chunks = [0, 1, 2, 3, 4].map((c) => onePass(tagged.filter(([, t]) => t === c).map(([e]) => e)))
-      const merged = new Figures(2)
-      for (const i of [0, 1, 2, 3, 4].sort((a, b) => (order[a] as number) - (order[b] as number))) merged.merge(chunks[i] as Figures)
-      expect(strip(merged)).toEqual(strip(onePass(tagged.map(([e]) => e))))
-    }),
+    fc.property(
+      fc.array(fc.tuple(event, fc.nat(4)), { maxLength: 40 }),
+      fc.array(fc.nat(100), { minLength: 5, maxLength: 5 }),
+      (tagged, order) => {
+        const chunks = [0, 1, 2, 3, 4].map((c) => onePass(tagged.filter(([, t]) => t === c).map(([e]) => e)))
+        const merged = new Figures(2)
+        for (const i of [0, 1, 2, 3, 4].sort((a, b) => (order[a] as number) - (order[b] as number))) merged.merge(chunks[i] as Figures)
+        expect(strip(merged)).toEqual(strip(onePass(tagged.map(([e]) => e))))
+      },
+    ),
   )
 })
 

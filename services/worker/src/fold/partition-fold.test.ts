@@ -24,7 +24,10 @@ const logs = (sensors: readonly string[], property: string, other?: string): fc.
         what: fc.integer({ min: 0, max: 9 }),
         step: fc.integer({ min: 0, max: 9 }),
         sensor: fc.constantFrom(...sensors),
-        back: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 300 }) }),
+        back: fc.oneof(
+          { weight: 8, arbitrary: fc.integer({ min: 0, max: 9 }) },
+          { weight: 1, arbitrary: fc.integer({ min: 0, max: 300 }) },
+        ),
         value: fc.integer({ min: 0, max: 10 }),
         again: fc.nat(20),
       }),
@@ -57,7 +60,12 @@ function recompute(log: Log, sizeMs: number, property: string) {
     const key = `${e.sensor}|${e.at - (((e.at % sizeMs) + sizeMs) % sizeMs)}|${sizeMs}`
     const v = e.values[property] as number
     const was = out.get(key)
-    out.set(key, was ? { count: was.count + 1, sum: was.sum + v, min: Math.min(was.min, v), max: Math.max(was.max, v) } : { count: 1, sum: v, min: v, max: v })
+    out.set(
+      key,
+      was
+        ? { count: was.count + 1, sum: was.sum + v, min: Math.min(was.min, v), max: Math.max(was.max, v) }
+        : { count: 1, sum: v, min: v, max: v },
+    )
   }
   return out
 }
@@ -120,13 +128,22 @@ test('a fold that resumes at a chunk start goes on as if it had never stopped', 
       fold.watermark.load(row.watermark as never)
       fold.frontier = row.frontier
       fold.windows.reset(
-        [...store.merged()].map(([key, figures]) => ({ sensor: key.split('|')[0] as string, start: Number(key.split('|')[1]), sizeMs: Number(key.split('|')[2]), figures })).filter((w) => row.frontier === null || w.start >= row.frontier),
+        [...store.merged()]
+          .map(([key, figures]) => ({
+            sensor: key.split('|')[0] as string,
+            start: Number(key.split('|')[1]),
+            sizeMs: Number(key.split('|')[2]),
+            figures,
+          }))
+          .filter((w) => row.frontier === null || w.start >= row.frontier),
       )
       fold.alerts?.load(row.states as never)
       expect(fold.fingerprint()).toEqual(row.fingerprint)
       for (const record of records.slice(row.last + 1)) fold.step(record)
       flush(false)
-      expect(new Map([...store.merged()].map(([k, f]) => [k, plain(f)]))).toEqual(new Map([...whole.store.merged()].map(([k, f]) => [k, plain(f)])))
+      expect(new Map([...store.merged()].map(([k, f]) => [k, plain(f)]))).toEqual(
+        new Map([...whole.store.merged()].map(([k, f]) => [k, plain(f)])),
+      )
       for (const [key, w] of store.windows) expect(whole.store.windows.get(key)?.value).toEqual(w.value)
       for (const [id, t] of store.transitions) expect(whole.store.transitions.get(id)).toEqual(t)
     }),
@@ -150,7 +167,8 @@ test('a protected stream releases every atom of every window once, whatever was 
       const gaps = [...store.windows.values()].filter((w) => w.row.status === 'no_data').map((w) => w.row)
       for (let start = Math.ceil(firstTick.asOf / size) * size; start < fold.frontier; start += size) {
         if (gaps.some((g) => start >= g.start && start < g.start + g.sizeMs)) continue
-        for (const sensor of PEOPLE) expect(store.windows.get(`${sensor}|${start}|${size}`)?.row).toMatchObject({ status: 'ok', rev: 0, figures: null })
+        for (const sensor of PEOPLE)
+          expect(store.windows.get(`${sensor}|${start}|${size}`)?.row).toMatchObject({ status: 'ok', rev: 0, figures: null })
       }
       for (const { row } of store.windows.values()) expect(row.start).toBeGreaterThanOrEqual(firstTick.asOf)
     }),
@@ -183,6 +201,7 @@ test('a chunk ends on the grid, at an hour and before a marker', () => {
   expect([...store.ledger].map(([chunk, row]) => [chunk, row.last])).toEqual([[0, 3]]) // 13:00 … 13:50, then 14:15
   const grid = new MemoryStore()
   const { fold } = foldInto(grid, bins)
-  for (const record of recordsOf(bins, log)) fold.step(record.offset === 0 ? record : { ...record, offset: CHUNK_OFFSETS - 3 + record.offset, appended: START })
+  for (const record of recordsOf(bins, log))
+    fold.step(record.offset === 0 ? record : { ...record, offset: CHUNK_OFFSETS - 3 + record.offset, appended: START })
   expect([...grid.ledger].map(([chunk, row]) => [chunk, row.last])).toEqual([[0, CHUNK_OFFSETS - 1]])
 })

@@ -208,7 +208,8 @@ export class PartitionFold {
       values[name] = typeof value === 'number' ? value : null
     }
     const id = event.event_id.toString('hex')
-    for (const t of this.alerts!.onReading(event.sensor, event.at, id, values, { partition: this.#o.partition, offset })) this.#o.sink.transition(t)
+    for (const t of this.alerts!.onReading(event.sensor, event.at, id, values, { partition: this.#o.partition, offset }))
+      this.#o.sink.transition(t)
   }
 
   #tick(record: LogRecord, appended: number): void {
@@ -228,12 +229,29 @@ export class PartitionFold {
     const bridges = this.watermark.bridges
     const policy = this.documents.at(start).disclosure?.policy ?? 0
     const { sink, released } = this.#o
-    if (this.#o.isProtected) releaseGap({ sink, released, from: start, to, policy, bridges, sensors: this.#o.ownSensors(this.documents.at(start)) })
-    else sink.window({ sensor: '', start, sizeMs: to - start, rev: offset, status: 'no_data', origin: 'closed', bridges, policy, noiseSd: 0, figures: null, released: null, replayed: false })
+    if (this.#o.isProtected)
+      releaseGap({ sink, released, from: start, to, policy, bridges, sensors: this.#o.ownSensors(this.documents.at(start)) })
+    else
+      sink.window({
+        sensor: '',
+        start,
+        sizeMs: to - start,
+        rev: offset,
+        status: 'no_data',
+        origin: 'closed',
+        bridges,
+        policy,
+        noiseSd: 0,
+        figures: null,
+        released: null,
+        replayed: false,
+      })
   }
 
   #closeOne(document: FoldDocument, span: Span, offset: number): void {
-    const judge: Judge | null = this.alerts?.wants('window') ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at) : null
+    const judge: Judge | null = this.alerts?.wants('window')
+      ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at)
+      : null
     const common = { document, span, offset, windows: this.windows, sink: this.#o.sink, bridges: this.watermark.bridges, judge }
     if (!this.#o.isProtected) return publishWindow(common)
     const dayKey = this.#o.dayKey(new Date(span.start).toISOString().slice(0, 10))
@@ -242,6 +260,7 @@ export class PartitionFold {
 
   #judgeWindow(sensor: string, span: Span, values: Record<string, number | null>, offset: number): void {
     const place = { partition: this.#o.partition, offset }
-    for (const t of this.alerts!.onWindow(sensor, { start: span.start, end: span.start + span.sizeMs }, values, place)) this.#o.sink.transition(t)
+    for (const t of this.alerts!.onWindow(sensor, { start: span.start, end: span.start + span.sizeMs }, values, place))
+      this.#o.sink.transition(t)
   }
 }

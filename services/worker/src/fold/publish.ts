@@ -10,9 +10,29 @@ import type { Windows } from './windows.ts'
 export type Judge = (sensor: string, span: Span, values: Record<string, number | null>, offset: number) => void
 
 /** Publishes the rows of an unprotected stream's window: the sensors that have data. */
-export function publishWindow(o: { document: FoldDocument; span: Span; offset: number; windows: Windows; sink: FoldSink; bridges: number; judge: Judge | null }): void {
+export function publishWindow(o: {
+  document: FoldDocument
+  span: Span
+  offset: number
+  windows: Windows
+  sink: FoldSink
+  bridges: number
+  judge: Judge | null
+}): void {
   for (const { sensor, figures } of o.windows.values(o.span.start)) {
-    o.sink.window({ sensor, ...o.span, rev: o.offset, status: 'ok', origin: 'closed', bridges: o.bridges, policy: 0, noiseSd: 0, figures, released: null, replayed: false })
+    o.sink.window({
+      sensor,
+      ...o.span,
+      rev: o.offset,
+      status: 'ok',
+      origin: 'closed',
+      bridges: o.bridges,
+      policy: 0,
+      noiseSd: 0,
+      figures,
+      released: null,
+      replayed: false,
+    })
     o.judge?.(sensor, o.span, columnsOf(o.document, figures), o.offset)
   }
 }
@@ -40,12 +60,26 @@ export function releaseSensors(o: {
     const values = releaseOne({ ...o, document, span, sensor, policy: policy.policy })
     if (values === null) continue
     o.sink.window({ ...frame(o, sensor, policy.policy), noiseSd: noiseSd(policy), released: values.y, replayed: values.replayed })
-    o.judge?.(sensor, span, Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, unitsOf(p).toUnits(values.y[i] as number)])), o.offset)
+    o.judge?.(
+      sensor,
+      span,
+      Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, unitsOf(p).toUnits(values.y[i] as number)])),
+      o.offset,
+    )
   }
 }
 
 /** What is public of one sensor's window: the first release, else a fresh one; null where nothing may be said. */
-function releaseOne(o: { document: FoldDocument; span: Span; sensor: string; policy: number; windows: Windows; sink: FoldSink; dayKey: Buffer | null; released: ReleasedMap }): { y: readonly number[]; replayed: boolean } | null {
+function releaseOne(o: {
+  document: FoldDocument
+  span: Span
+  sensor: string
+  policy: number
+  windows: Windows
+  sink: FoldSink
+  dayKey: Buffer | null
+  released: ReleasedMap
+}): { y: readonly number[]; replayed: boolean } | null {
   const { document, span, sensor, policy } = o
   const own = o.released.get(releasedKey({ sensor, ...span, policy }))
   const first = own?.status === 'ok' ? document.properties.map((p) => own.values[`${p.name}_sum`] ?? 0) : null
@@ -56,7 +90,13 @@ function releaseOne(o: { document: FoldDocument; span: Span; sensor: string; pol
   const figures = o.windows.value(span.start, sensor)
   const sums = document.properties.map((_, p) => (figures === null ? 0 : (figures.n[p * WIDTH + SUM] as number)))
   const y = releaseWindow(document, o.dayKey, sensor, span.start, span.sizeMs, sums)
-  const fresh: Released = { sensor, ...span, policy, status: 'ok', values: Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, y[i] as number])) }
+  const fresh: Released = {
+    sensor,
+    ...span,
+    policy,
+    status: 'ok',
+    values: Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, y[i] as number])),
+  }
   const about = o.released.about(fresh)
   if (about === undefined) {
     o.released.set(releasedKey(fresh), fresh)
@@ -68,7 +108,15 @@ function releaseOne(o: { document: FoldDocument; span: Span; sensor: string; pol
 }
 
 /** Publishes a gap of a protected stream, sensor by sensor: other partitions' watermarks may have jumped elsewhere. */
-export function releaseGap(o: { sink: FoldSink; released: ReleasedMap; from: number; to: number; policy: number; bridges: number; sensors: readonly string[] }): void {
+export function releaseGap(o: {
+  sink: FoldSink
+  released: ReleasedMap
+  from: number
+  to: number
+  policy: number
+  bridges: number
+  sensors: readonly string[]
+}): void {
   const span = { start: o.from, sizeMs: o.to - o.from }
   for (const sensor of o.sensors) {
     const gap: Released = { sensor, ...span, policy: o.policy, status: 'no_data', values: {} }
@@ -78,12 +126,28 @@ export function releaseGap(o: { sink: FoldSink; released: ReleasedMap; from: num
       o.sink.withhold({ why: 'conflict', sensor, ...span })
       continue
     }
-    o.sink.window({ ...frame({ span, bridges: o.bridges }, sensor, o.policy), status: 'no_data', released: null, replayed: about !== undefined })
+    o.sink.window({
+      ...frame({ span, bridges: o.bridges }, sensor, o.policy),
+      status: 'no_data',
+      released: null,
+      replayed: about !== undefined,
+    })
   }
 }
 
 function frame({ span, bridges }: { span: Span; bridges: number }, sensor: string, policy: number) {
-  return { sensor, start: span.start, sizeMs: span.sizeMs, rev: 0, status: 'ok' as const, origin: 'closed' as const, bridges, policy, noiseSd: 0, figures: null }
+  return {
+    sensor,
+    start: span.start,
+    sizeMs: span.sizeMs,
+    rev: 0,
+    status: 'ok' as const,
+    origin: 'closed' as const,
+    bridges,
+    policy,
+    noiseSd: 0,
+    figures: null,
+  }
 }
 
 function columnsOf(document: FoldDocument, figures: Figures): Record<string, number | null> {

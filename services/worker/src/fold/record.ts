@@ -20,7 +20,9 @@ export function tickOf(record: LogRecord): { bridge: string; asOf: number } | nu
 
 /** A record's id, by which a topic that was created anew is recognised. */
 export function recordId(record: LogRecord): string {
-  const hash = createHash('sha256').update(kindOf(record)).update(record.value ?? '')
+  const hash = createHash('sha256')
+    .update(kindOf(record))
+    .update(record.value ?? '')
   if (record.value === null) hash.update(`${String(record.headers['bridge'])}|${String(record.headers['asOf'])}`)
   return hash.digest('hex').slice(0, 32)
 }

@@ -33,7 +33,10 @@ test('an outage of all bridges makes none forgotten', () => {
 })
 
 test('it never steps back, and a saved state goes on as the original', () => {
-  const ticks = fc.array(fc.record({ bridge: fc.constantFrom('a', 'b', 'c'), asOf: fc.nat(1e7), step: fc.integer({ min: -9_000, max: 400_000 }) }), { maxLength: 60 })
+  const ticks = fc.array(
+    fc.record({ bridge: fc.constantFrom('a', 'b', 'c'), asOf: fc.nat(1e7), step: fc.integer({ min: -9_000, max: 400_000 }) }),
+    { maxLength: 60 },
+  )
   fc.assert(
     fc.property(ticks, fc.nat(60), (list, cut) => {
       const w = new Watermark()

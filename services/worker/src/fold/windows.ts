@@ -65,14 +65,19 @@ export class Windows {
 
   /** Starts of windows that hold data and begin within [from, to), ascending. */
   starts(from: number, to: number): number[] {
-    return [...this.#tables.values()].filter((t) => t.span.start >= from && t.span.start < to && (t.base.size > 0 || t.parts.size > 0)).map((t) => t.span.start).sort((a, b) => a - b)
+    return [...this.#tables.values()]
+      .filter((t) => t.span.start >= from && t.span.start < to && (t.base.size > 0 || t.parts.size > 0))
+      .map((t) => t.span.start)
+      .sort((a, b) => a - b)
   }
 
   /** The sensors with data in a window, sorted, each with its merged figures. */
   values(start: number): { sensor: string; figures: Figures }[] {
     const table = this.#tables.get(start)
     if (table === undefined) return []
-    return [...new Set([...table.base.keys(), ...table.parts.keys()])].sort().map((sensor) => ({ sensor, figures: this.value(start, sensor) as Figures }))
+    return [...new Set([...table.base.keys(), ...table.parts.keys()])]
+      .sort()
+      .map((sensor) => ({ sensor, figures: this.value(start, sensor) as Figures }))
   }
 
   value(start: number, sensor: string): Figures | null {
@@ -123,7 +128,9 @@ export class Windows {
       if (frontier !== null && span.start < frontier) continue
       for (const { sensor, figures } of this.values(span.start)) {
         const ids = figures.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : ''))
-        lines.push(`${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => stored[i]).join()}|${ids.join()}`)
+        lines.push(
+          `${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => stored[i]).join()}|${ids.join()}`,
+        )
       }
     }
     const hash = createHash('sha256')

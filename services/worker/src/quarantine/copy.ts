@@ -21,7 +21,14 @@ export interface CopyOptions {
  */
 export async function startQuarantineCopy(o: CopyOptions): Promise<() => Promise<void>> {
   const codec = topicCodec(o.city, 'quarantine')
-  const consumer = o.kafka.consumer({ groupId: 'city-quarantine', sessionTimeout: 10_000, heartbeatInterval: 1_000, maxWaitTimeInMs: 500, maxBytesPerPartition: 1 << 20, maxBytes: 1 << 20 })
+  const consumer = o.kafka.consumer({
+    groupId: 'city-quarantine',
+    sessionTimeout: 10_000,
+    heartbeatInterval: 1_000,
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: 1 << 20,
+    maxBytes: 1 << 20,
+  })
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) o.fail(payload.error)
   })
@@ -40,17 +47,30 @@ export async function startQuarantineCopy(o: CopyOptions): Promise<() => Promise
           await heartbeat()
           await insertRows(o.store, QUARANTINE, writer)
         },
-        { ...o.patience, retriable: storeRetriable, onRetry: (error) => o.log.warn({ reason: reasonOf(error) }, 'quarantine not copied, trying again') },
+        {
+          ...o.patience,
+          retriable: storeRetriable,
+          onRetry: (error) => o.log.warn({ reason: reasonOf(error) }, 'quarantine not copied, trying again'),
+        },
       )
       resolveOffset(batch.lastOffset())
-      await commitOffsetsIfNecessary({ topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(Number(batch.lastOffset()) + 1) }] }] })
+      await commitOffsetsIfNecessary({
+        topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(Number(batch.lastOffset()) + 1) }] }],
+      })
     },
   })
   return () => consumer.disconnect()
 }
 
 function writeRow(w: RowWriter, partition: number, offset: number, r: Record<string, unknown>): void {
-  const place = { by: r['by'], detail: r['detail'], mqttTopic: r['mqttTopic'], topic: r['topic'], partition: r['partition'], offset: r['offset'] }
+  const place = {
+    by: r['by'],
+    detail: r['detail'],
+    mqttTopic: r['mqttTopic'],
+    topic: r['topic'],
+    partition: r['partition'],
+    offset: r['offset'],
+  }
   w.u16(partition)
   w.i64(offset)
   w.string(String(r['stream']))

@@ -41,13 +41,23 @@ export async function readLedgerRow(store: ClickHouseClient, stream: string, par
 
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
 export async function readCommitments(store: ClickHouseClient, stream: string): Promise<Record<string, string>> {
-  const result = await store.query({ query: 'SELECT DISTINCT keys FROM city.ledger FINAL WHERE stream = {stream:String}', query_params: { stream }, format: 'JSONEachRow' })
+  const result = await store.query({
+    query: 'SELECT DISTINCT keys FROM city.ledger FINAL WHERE stream = {stream:String}',
+    query_params: { stream },
+    format: 'JSONEachRow',
+  })
   const rows = await result.json<{ keys: string }>()
   return Object.assign({}, ...rows.map((r) => JSON.parse(r.keys) as Record<string, string>)) as Record<string, string>
 }
 
 /** The alert states that a chunk left at its end. */
-export async function readAlertStates(store: ClickHouseClient, stream: string, partition: number, chunk: number, version: number): Promise<AlertStateRow[]> {
+export async function readAlertStates(
+  store: ClickHouseClient,
+  stream: string,
+  partition: number,
+  chunk: number,
+  version: number,
+): Promise<AlertStateRow[]> {
   const result = await store.query({
     query: `SELECT rule, subject, state FROM city.alert_states FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND chunk = {chunk:UInt64} AND version = {version:UInt64}`,
     query_params: { stream, partition, chunk, version },

@@ -24,7 +24,9 @@ export class ProtectedState {
 
   constructor(o: ProtectedStateOptions) {
     this.#o = o
-    this.keyring = new Keyring(o.keys, (day, error) => o.log.error({ stream: o.context.stream.name, day, reason: reasonOf(error) }, 'KEY_LOST'))
+    this.keyring = new Keyring(o.keys, (day, error) =>
+      o.log.error({ stream: o.context.stream.name, day, reason: reasonOf(error) }, 'KEY_LOST'),
+    )
   }
 
   /** The group was joined: what other workers released meanwhile is read before a partition resumes. */
@@ -37,7 +39,8 @@ export class ProtectedState {
     this.#loading ??= retry(() => this.#read(), {
       ...PATIENCE,
       retriable: (error) => !(error instanceof CityError) || error.retriable,
-      onRetry: (error) => this.#o.log.warn({ stream: this.#o.context.stream.name, reason: reasonOf(error) }, 'releases not read, trying again'),
+      onRetry: (error) =>
+        this.#o.log.warn({ stream: this.#o.context.stream.name, reason: reasonOf(error) }, 'releases not read, trying again'),
     })
     return this.#loading
   }

@@ -93,7 +93,10 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
 
 async function readOffsets({ admin, context, partition }: ResumeOptions): Promise<{ committed: number; low: number; high: number }> {
   const topic = context.eventsTopic
-  const [committed, ends] = await Promise.all([admin.fetchOffsets({ groupId: context.group, topics: [topic] }), admin.fetchTopicOffsets(topic)])
+  const [committed, ends] = await Promise.all([
+    admin.fetchOffsets({ groupId: context.group, topics: [topic] }),
+    admin.fetchTopicOffsets(topic),
+  ])
   const mine = committed[0]?.partitions.find((p) => p.partition === partition)
   const end = ends.find((p) => p.partition === partition)
   return { committed: Number(mine?.offset ?? -1), low: Number(end?.low ?? 0), high: Number(end?.high ?? 0) }

@@ -10,7 +10,10 @@ export class MemoryStore {
   readonly windows = new Map<string, { row: WindowRow; value: unknown }>()
   readonly transitions = new Map<string, unknown>()
   readonly withheld: Withheld[] = []
-  readonly ledger = new Map<number, { last: number; documents: unknown; watermark: unknown; frontier: number | null; fingerprint: unknown; states: unknown; lastId: string }>()
+  readonly ledger = new Map<
+    number,
+    { last: number; documents: unknown; watermark: unknown; frontier: number | null; fingerprint: unknown; states: unknown; lastId: string }
+  >()
   readings = 0
 
   merged(before = Number.POSITIVE_INFINITY): Map<string, Figures> {
@@ -27,31 +30,52 @@ export class MemoryStore {
 }
 
 /** Events, ticks and markers of a test's log. */
-export type Entry = { at: number; sensor: string; id: number; values: Record<string, number>; clamped?: boolean } | { bridge: string; asOf: number }
+export type Entry =
+  | { at: number; sensor: string; id: number; values: Record<string, number>; clamped?: boolean }
+  | { bridge: string; asOf: number }
 
 export function recordsOf(stream: Stream, entries: readonly (Entry & { appended: number })[]): LogRecord[] {
   const codec = eventCodec(stream)
-  const marker: LogRecord = { offset: 0, appended: entries[0]?.appended ?? 0, value: Buffer.from(JSON.stringify(foldDocumentOf(stream, null))), headers: { kind: Buffer.from('fold') } }
+  const marker: LogRecord = {
+    offset: 0,
+    appended: entries[0]?.appended ?? 0,
+    value: Buffer.from(JSON.stringify(foldDocumentOf(stream, null))),
+    headers: { kind: Buffer.from('fold') },
+  }
   return [
     marker,
     ...entries.map((e, i): LogRecord => {
       const place = { offset: i + 1, appended: e.appended }
-      if ('bridge' in e) return { ...place, value: null, headers: { kind: Buffer.from('tick'), bridge: Buffer.from(e.bridge), asOf: Buffer.from(String(e.asOf)) } }
+      if ('bridge' in e)
+        return {
+          ...place,
+          value: null,
+          headers: { kind: Buffer.from('tick'), bridge: Buffer.from(e.bridge), asOf: Buffer.from(String(e.asOf)) },
+        }
       const id = Buffer.alloc(16)
       id.writeUInt32BE(e.id, 0)
-      return { ...place, value: codec.encode({ event_id: id, sensor: e.sensor, at: e.at, clamped: e.clamped ?? false, ...e.values } as EventRecord), headers: {} }
+      return {
+        ...place,
+        value: codec.encode({ event_id: id, sensor: e.sensor, at: e.at, clamped: e.clamped ?? false, ...e.values } as EventRecord),
+        headers: {},
+      }
     }),
   ]
 }
 
 /** A fold that writes into a memory store; `flush` writes the open chunk as it stands. */
-export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day: string) => Buffer | null; released?: ReleasedMap; sensors?: readonly string[] } = {}) {
+export function foldInto(
+  store: MemoryStore,
+  stream: Stream,
+  o: { dayKey?: (day: string) => Buffer | null; released?: ReleasedMap; sensors?: readonly string[] } = {},
+) {
   const codec = eventCodec(stream)
   const revisions: { chunk: number; revision: Revision }[] = []
   const note = (row: WindowRow) => {
     const key = `${row.sensor}|${row.start}|${row.sizeMs}`
     const before = store.windows.get(key)
-    if (before === undefined || before.row.rev <= row.rev) store.windows.set(key, { row, value: row.figures === null ? row.released : plain(row.figures) })
+    if (before === undefined || before.row.rev <= row.rev)
+      store.windows.set(key, { row, value: row.figures === null ? row.released : plain(row.figures) })
   }
   const sink: FoldSink = {
     reading: () => store.readings++,
@@ -81,12 +105,31 @@ export function foldInto(store: MemoryStore, stream: Stream, o: { dayKey?: (day:
     for (const part of fold.windows.takeDirty()) {
       const key = `${part.sensor}|${part.span.start}|${part.span.sizeMs}|${chunk.start}`
       const held = store.partials.get(key)
-      if (held === undefined || held.version <= fold.last) store.partials.set(key, { version: fold.last, chunk: chunk.start, sensor: part.sensor, ...part.span, figures: part.figures.clone() })
+      if (held === undefined || held.version <= fold.last)
+        store.partials.set(key, {
+          version: fold.last,
+          chunk: chunk.start,
+          sensor: part.sensor,
+          ...part.span,
+          figures: part.figures.clone(),
+        })
       if (part.lateRev < 0) continue
       const base = store.merged(chunk.start).get(`${part.sensor}|${part.span.start}|${part.span.sizeMs}`)
       const figures = part.figures.clone()
       if (base) figures.merge(base)
-      note({ sensor: part.sensor, ...part.span, rev: part.lateRev, status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, figures, released: null, replayed: false })
+      note({
+        sensor: part.sensor,
+        ...part.span,
+        rev: part.lateRev,
+        status: 'ok',
+        origin: 'late',
+        bridges: 1,
+        policy: 0,
+        noiseSd: 0,
+        figures,
+        released: null,
+        replayed: false,
+      })
     }
     if (!complete) return
     store.ledger.set(chunk.start, {

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+
+const require = createRequire(import.meta.url)
+
+// What the patch of kafkajs does (patches/): without it these fail, and a load or a foreign producer can stop a service.
+
+test('messages are grouped per partition in linear time', () => {
+  const group = require('kafkajs/src/producer/groupMessagesPerPartition') as (o: object) => Record<number, unknown[]>
+  const messages = Array.from({ length: 200_000 }, (_, i) => ({ value: i }))
+  const grouped = group({
+    topic: 't',
+    partitionMetadata: [{}],
+    messages,
+    partitioner: ({ message }: { message: { value: number } }) => message.value % 2,
+  })
+  expect(grouped[0]).toHaveLength(100_000)
+  expect(grouped[1]?.[0]).toBe(messages[1])
+})
+
+test('a batch of very many records is decoded, and times and offsets are as without the patch', () => {
+  const Decoder = require('kafkajs/src/protocol/decoder') as new (
+    b: Buffer,
+  ) => { readVarLongNumber(): number; readVarLong(): { toString(): string } }
+  const Encoder = require('kafkajs/src/protocol/encoder') as new () => { writeVarLong(n: number | string): { buffer: Buffer } }
+  for (const n of [0, 1, -1, 63, 64, -64, -65, 300, 2 ** 31, -(2 ** 31), 2 ** 45 + 7, -(2 ** 45) - 7]) {
+    const { buffer } = new Encoder().writeVarLong(String(n))
+    expect(new Decoder(buffer).readVarLongNumber()).toBe(n)
+    expect(new Decoder(buffer).readVarLong().toString()).toBe(String(n))
+  }
+  const source = require('node:fs').readFileSync(require.resolve('kafkajs/src/protocol/requests/fetch/v4/decodeMessages'), 'utf8') as string
+  expect(source).not.toContain('push(...recordBatch')
+})
