@@ -21,14 +21,13 @@ export type Tokens = Static<typeof Tokens> | null
  * @throws CityError `TOKENS_INVALID`
  */
 export function readTokens(file: string): Tokens {
-  let text: string
+  let tokens: unknown
   try {
-    text = readFileSync(file, 'utf8')
+    tokens = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new CityError('TOKENS_INVALID', `${file} cannot be read`, { cause: error })
   }
-  const tokens: unknown = JSON.parse(text)
   if (!Value.Check(Tokens, tokens))
     throw new CityError('TOKENS_INVALID', `${file} must have operations, steward and device, each a token of at least 16 characters`)
   return tokens

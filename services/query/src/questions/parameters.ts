@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox'
+import Type, { type Static, type TObject } from 'typebox'
 import Value from 'typebox/value'
 import type { Fault, Faulty } from './fault.ts'
 import { isZone } from './local-time.ts'
@@ -30,7 +30,7 @@ export function readParameters<T extends TObject>(
 
 /** Integers are converted where they are written as such; all else stays as it is and is judged by the schema. */
 function convert(schema: TObject, given: Record<string, unknown>): Record<string, unknown> {
-  const isInteger = (name: string) => (schema.properties[name] as { type?: unknown } | undefined)?.type === 'integer'
+  const isInteger = (name: string) => Type.IsInteger(schema.properties[name])
   const isWritten = (value: unknown) => typeof value === 'string' && /^-?\d{1,15}$/.test(value)
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, isInteger(name) && isWritten(value) ? Number(value) : value]),
