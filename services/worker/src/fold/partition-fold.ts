@@ -1,10 +1,10 @@
-import { CodecFault, type EventRecord, parseFoldDocument, type FoldDocument, unitsOf } from '@commonstream/schemas'
+import { CodecFault, type EventRecord, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
 import type { ReleasedMap } from '../resume/released-map.ts'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
-import { keepsLast, storedFigures } from './figures.ts'
+import { EventShape } from './event-shape.ts'
 import { Horizon, HORIZON, PROTECTED_HORIZON } from './horizon.ts'
 import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
@@ -48,15 +48,13 @@ export class PartitionFold {
   readonly #o: FoldOptions
   readonly #horizon: Horizon
   #document: FoldDocument | null = null
-  #toInteger: ((value: number) => number)[] = []
-  #keepLast: boolean[] = []
-  #values: (number | null)[] = []
+  #shape: EventShape | null = null
   #judgesReadings = false
 
   constructor(options: FoldOptions) {
     this.#o = options
     this.#horizon = new Horizon(options.isProtected ? PROTECTED_HORIZON : HORIZON)
-    this.windows = new Windows(() => this.#values.length)
+    this.windows = new Windows(() => this.#shape?.properties.length ?? 0)
   }
 
   /** Re-reads a record before the resume point: its id enters the horizon, nothing else happens. */
@@ -84,9 +82,8 @@ export class PartitionFold {
 
   /** Count and hash of what is open: windows and alert states. */
   fingerprint(): { open: { count: number; hash: string }; states: { count: number; hash: string } } {
-    const stored = this.#document === null ? [] : storedFigures(this.#document)
     return {
-      open: this.windows.fingerprint(this.frontier, stored),
+      open: this.windows.fingerprint(this.frontier, this.#shape?.stored ?? []),
       states: { count: this.alerts?.states().length ?? 0, hash: this.alerts?.hash ?? '' },
     }
   }
@@ -124,9 +121,7 @@ export class PartitionFold {
   #use(document: FoldDocument): void {
     if (document === this.#document) return
     this.#document = document
-    this.#toInteger = document.properties.map((p) => unitsOf(p).toInteger)
-    this.#keepLast = keepsLast(document)
-    this.#values = document.properties.map(() => null)
+    this.#shape = new EventShape(document)
     if (this.alerts === null) this.alerts = createAlerts(document, this.#o.stream)
     else this.alerts.setDocument(document)
     this.#judgesReadings = this.alerts.wants('reading')
@@ -163,7 +158,8 @@ export class PartitionFold {
     account.stored++
     counts.stored++
     counts.addId(event.event_id)
-    const values = this.#integers(event)
+    const shape = this.#shape as EventShape
+    const values = shape.integers(event)
     const part = this.#partFor(event, account)
     if (this.frontier !== null && part.span.start < this.frontier) {
       account.late++
@@ -176,21 +172,11 @@ export class PartitionFold {
       counts.clamped++
       part.figures.clamped++
     }
-    part.figures.add(event.at, event.event_id, values, this.#keepLast)
+    part.figures.add(event.at, event.event_id, values, shape.keepLast)
     this.windows.touch(part)
     if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, values)
     if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended)
     if (this.#judgesReadings) this.#judgeReading(event, offset)
-  }
-
-  #integers(event: EventRecord): (number | null)[] {
-    const values = this.#values
-    const properties = this.#document!.properties
-    for (let p = 0; p < values.length; p++) {
-      const value = event[properties[p]!.name]
-      values[p] = typeof value === 'number' ? this.#toInteger[p]!(value) : null
-    }
-    return values
   }
 
   #partFor(event: EventRecord, account: SensorAccount): Part {
@@ -202,11 +188,7 @@ export class PartitionFold {
   }
 
   #judgeReading(event: EventRecord, offset: number): void {
-    const values: Record<string, number | null> = {}
-    for (const { name } of this.#document!.properties) {
-      const value = event[name]
-      values[name] = typeof value === 'number' ? value : null
-    }
+    const values = (this.#shape as EventShape).declared(event)
     const id = event.event_id.toString('hex')
     for (const t of this.alerts!.onReading(event.sensor, event.at, id, values, { partition: this.#o.partition, offset }))
       this.#o.sink.transition(t)
