@@ -17,7 +17,10 @@ export interface PartAnswer {
 const LIMIT_MS = 5_000
 
 /** Asks a service of a stack how it is, ready or not. */
-export async function healthOf<Details = unknown>(stack: TestStack, service: 'bridge' | 'worker' | 'query'): Promise<HealthAnswer<Details>> {
+export async function healthOf<Details = unknown>(
+  stack: TestStack,
+  service: 'bridge' | 'worker' | 'query',
+): Promise<HealthAnswer<Details>> {
   const response = await fetch(`${stack.url(service)}/health/ready`, { signal: AbortSignal.timeout(LIMIT_MS) })
   return (await response.json()) as HealthAnswer<Details>
 }
