@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { City, Stream } from '@commonstream/schemas'
-import { type SeedEvent, seedAlerts, seedEvents, seedReleases, seedWatermark } from './zz-seed.ts'
+import { type SeedEvent, seedAlerts, seedEvents, seedReleases, seedWatermark } from '../../support/seed.ts'
 
 const QUARTER = 900_000
 const DAY = 86_400_000

@@ -1,0 +1,80 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { buildPage, keepPicture, launchBrowser, openPage, SIZES } from './support/browser.ts'
+import { headlineOf, spotsOf, whenShown } from './support/read-page.ts'
+import { seedDay } from './support/seed-day.ts'
+import { type ServedCity, serveCity } from './support/served-city.ts'
+
+const NOW = '2023-06-05T14:10:00+10:00'
+
+let served: ServedCity
+let browser: Browser
+
+beforeAll(async () => {
+  buildPage()
+  const [city, chromium] = await Promise.all([serveCity(`${NOW}@1`), launchBrowser()])
+  served = city
+  browser = chromium
+  await seedDay(served.client, served.city, Date.parse(NOW))
+})
+afterAll(async () => {
+  await browser?.close()
+  await served?.stop()
+})
+
+// A failed test must not take the service from the next.
+afterEach(async () => {
+  await served.store.start()
+  await served.query.start()
+})
+
+test('the query service away: the last values stay, greyed, with their age and a sentence, until it is back', async () => {
+  const { page, wrongs, close } = await openPage(browser, `${served.url}/?stream=pedestrian-counts`, { viewport: SIZES.laptop })
+  await whenShown(page)
+  const before = await headlineOf(page)
+  await served.query.stop()
+  const notice = page.getByText(/The data service has not answered since \d\d:\d\d \(\d+ seconds?\)\. What you see is what it said last\./)
+  await notice.waitFor({ timeout: 12_000 })
+  expect(await headlineOf(page)).toBe(before)
+  expect(await spotsOf(page)).toBe(73)
+  expect(await page.locator('main').getAttribute('class')).toBe('stale')
+  expect(await page.locator('.grid').evaluate((e) => getComputedStyle(e).filter)).toBe('grayscale(1)')
+  await keepPicture(page, 'away-laptop-light')
+  await served.query.start()
+  await notice.waitFor({ state: 'detached', timeout: 12_000 })
+  expect(wrongs).toEqual([])
+  await close()
+})
+
+test('ClickHouse away: the page says which part and why, and that it comes back', async () => {
+  const { page, close } = await openPage(browser, `${served.url}/?stream=bin-levels`, { viewport: SIZES.phone, colorScheme: 'dark' })
+  await whenShown(page)
+  const before = await headlineOf(page)
+  await served.store.stop()
+  await page.getByText(/The store of figures is away/).waitFor({ timeout: 15_000 })
+  expect(await headlineOf(page)).toBe(before)
+  await expect.poll(() => page.locator('.not-fine').allInnerTexts(), { timeout: 12_000 }).toEqual([expect.stringMatching(/store[\s\S]*ClickHouse does not answer/)])
+  await keepPicture(page, 'store-away-phone-dark')
+  await served.store.start()
+  await page.getByText('Everything works.').waitFor({ timeout: 20_000 })
+  await page.getByText(/The store of figures is away/).waitFor({ state: 'detached', timeout: 12_000 })
+  await close()
+})
+
+test('slow: the page says that it loads; nothing at all: that it keeps trying', async () => {
+  const { page, close } = await openPage(browser, 'about:blank', { viewport: SIZES.laptop })
+  const held = Promise.withResolvers<void>()
+  await page.route('**/v1/**', async (route) => {
+    await held.promise
+    await route.abort()
+  })
+  await page.goto(served.url)
+  await page.getByText('Loading the figures …').waitFor()
+  await keepPicture(page, 'loading-laptop-light')
+  held.resolve()
+  await page.getByText('The data service does not answer. The page keeps trying.').waitFor()
+  await keepPicture(page, 'error-laptop-light')
+  await page.unroute('**/v1/**')
+  await whenShown(page)
+  await close()
+})
