@@ -32,78 +32,85 @@ export class HeldLog {
   }
 }
 
-/** The endpoint with everything up to, and not including, Kafka. */
-export interface TestEndpoint {
-  readonly port: number
+/** Everything between a source and Kafka, with a log in memory at its end. */
+export interface TestIntake {
   readonly city: City
+  readonly streams: readonly Stream[]
   readonly stream: Stream
   /** A topic of a registered sensor. */
   topic(sensor?: number): string
   readonly log: HeldLog
-  readonly listener: Listener
+  readonly intake: Intake
   readonly publisher: Publisher
+  readonly moments: Moments
   readonly counters: Counters
   events(): EventRecord[]
   quarantined(): Record<string, unknown>[]
+}
+
+export interface TestEndpoint extends TestIntake {
+  readonly port: number
+  readonly listener: Listener
   stop(): Promise<void>
 }
 
 export const READING = '{"at":1685887200000,"direction_1":3,"direction_2":4}'
 export const NOW = 1_685_887_260_000
 
-export interface EndpointOptions {
-  readonly authenticate?: Authenticate
+export interface IntakeOptions {
+  /** May change the city's contracts. */
   readonly streams?: (streams: readonly Stream[]) => readonly Stream[]
   readonly now?: () => number
   /** How many times as fast as it is time passes for limits of time. */
   readonly pace?: number
+}
+
+export interface EndpointOptions extends IntakeOptions {
+  readonly authenticate?: Authenticate
   readonly allBytes?: number
 }
 
-/** Starts an endpoint on a free port; `streams` may change the city's contracts. */
-export async function startEndpoint(o: EndpointOptions = {}): Promise<TestEndpoint> {
+export async function makeIntake(o: IntakeOptions = {}): Promise<TestIntake> {
   const city = await loadTestCity()
   const streams = o.streams?.(city.streams) ?? city.streams
   const stream = streams.find((s) => s.name === 'pedestrian-counts') as Stream
   const log = new HeldLog()
   const counters = new Counters(streams.map((s) => s.name))
   const steady = () => performance.now() * (o.pace ?? 1)
+  const nothing = () => undefined
   const publisher = new Publisher(log.append, Date.now, steady, {
-    appended: () => undefined,
-    appendTime: () => undefined,
-    retrying: () => undefined,
-    refused: () => undefined,
+    appended: nothing,
+    appendTime: nothing,
+    retrying: nothing,
+    refused: nothing,
   })
-  const moments = new Moments(o.now ?? (() => NOW), steady)
+  const codecs = new Map(streams.map((s) => [eventsTopic(s.name), eventCodec(s)]))
+  const quarantine = topicCodec(city, 'quarantine')
+  return {
+    ...{ city, streams, stream, log, publisher, counters },
+    moments: new Moments(o.now ?? (() => NOW), steady),
+    intake: new Intake({ city, streams, publisher, counters, bridge: 'test' }),
+    topic: (sensor = 0) => `city/pedestrian-counts/${stream.sensors[sensor]?.id}`,
+    events: () => log.records.flatMap(({ topic, record }) => codecs.get(topic)?.decode(record.value as Buffer) ?? []),
+    quarantined: () => log.records.filter((r) => r.topic === QUARANTINE_TOPIC).map((r) => quarantine.decode(r.record.value as Buffer)),
+  }
+}
+
+/** Starts an endpoint on a free port. */
+export async function startEndpoint(o: EndpointOptions = {}): Promise<TestEndpoint> {
+  const made = await makeIntake(o)
+  const { intake, publisher, moments, counters } = made
   const port = await freePort()
   const listener = new Listener({
-    host: '127.0.0.1',
-    port,
+    ...{ host: '127.0.0.1', port, intake, publisher, moments },
     authenticate: o.authenticate ?? open,
-    intake: new Intake({ city, streams, publisher, counters, bridge: 'test' }),
-    publisher,
-    moments,
     counters: counters.source,
     log: createLog('test', 'silent'),
     ...(o.allBytes !== undefined && { allBytes: o.allBytes }),
   })
   const stopListener = await listener.start()
   let stopping: Promise<void> | undefined
-  const codecs = new Map(streams.map((s) => [eventsTopic(s.name), eventCodec(s)]))
-  const quarantine = topicCodec(city, 'quarantine')
-  return {
-    port,
-    city,
-    stream,
-    topic: (sensor = 0) => `city/pedestrian-counts/${stream.sensors[sensor]?.id}`,
-    log,
-    listener,
-    publisher,
-    counters,
-    events: () => log.records.flatMap(({ topic, record }) => codecs.get(topic)?.decode(record.value as Buffer) ?? []),
-    quarantined: () => log.records.filter((r) => r.topic === QUARANTINE_TOPIC).map((r) => quarantine.decode(r.record.value as Buffer)),
-    stop: () => (stopping ??= stopListener()),
-  }
+  return { ...made, port, listener, stop: () => (stopping ??= stopListener()) }
 }
 
 /** Endpoints and clients for the tests of one file; all of them are gone after each test. */
