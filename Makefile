@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 NODE := node_modules/.bin/node
 PNPM := .tools/node_modules/.bin/pnpm
+DATA := $(or $(CITY_DATA_DIR),.data)
 INSTALL := infra/embedded/install
 MANIFESTS := package.json pnpm-workspace.yaml pnpm-lock.yaml $(wildcard patches/*.patch schemas/package.json services/*/package.json infra/*/package.json test/package.json)
 DASHBOARD := services/dashboard/dist/index.html
@@ -16,12 +17,12 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help install demo stack apply test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack apply test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-install: node_modules/.installed ## Bring everything the project needs into this folder (the other targets do it by themselves)
+install: prerequisites node_modules/.installed ## Bring everything the project needs into this folder (the other targets do it by themselves)
 	@$(NODE) $(INSTALL)/kafka.ts
 
 demo: install dashboard ## Replay a night of two cities' real data from the sensors to the page
@@ -54,12 +55,17 @@ debian: ## Install what tests need from Debian's packages (as root): Chromium, m
 
 dashboard: install $(DASHBOARD)
 
+prerequisites:
+	@$(INSTALL)/prerequisites.sh
+
 clean: ## Remove what was built and installed; the state stays
 	rm -rf node_modules .tools */node_modules */*/node_modules infra/embedded/.kafka services/dashboard/dist bench-results
 
 clean-data: ## Remove the state of stack and demo (asks first)
-	@printf 'Remove $(or $(CITY_DATA_DIR),.data) with every event, key and token in it? [y/N] ' && read answer && [ "$$answer" = y ]
-	rm -rf "$(or $(CITY_DATA_DIR),.data)"
+	@for file in "$(DATA)"/run/stack.pid "$(DATA)"/demo/run/stack.pid; do \
+	  if [ -f "$$file" ] && kill -0 "$$(cat "$$file")" 2>&1; then echo "A stack runs on it: stop that first" >&2; exit 1; fi; done
+	@printf 'Remove $(DATA) with every event, key and token in it? [y/N] ' && read answer && [ "$$answer" = y ]
+	rm -rf "$(DATA)"
 
 $(DASHBOARD): $(DASHBOARD_SOURCES) node_modules/.installed
 	@cd services/dashboard && node_modules/.bin/vite build --logLevel warn
@@ -69,10 +75,10 @@ node_modules/.installed: $(PNPM) $(MANIFESTS)
 	@echo 'Libraries: by pnpm, about 340 MB'
 	@# The lock file's hashes are checked; asking for the age of every version once more would cost 150 MB.
 	@$(PNPM) install --frozen-lockfile --config.minimumReleaseAge=0
+	@$(NODE) --version | grep -q '^v26\.' || { echo 'There is no Node 26 for this machine among our libraries' >&2; exit 1; }
 	@touch $@
 
-$(PNPM): $(INSTALL)/prerequisites.sh infra/embedded/tools/package-lock.json
-	@$(INSTALL)/prerequisites.sh
+$(PNPM): infra/embedded/tools/package-lock.json | prerequisites
 	@echo 'pnpm: by npm'
 	@mkdir -p .tools
 	@cp infra/embedded/tools/package.json infra/embedded/tools/package-lock.json .tools/
