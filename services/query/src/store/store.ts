@@ -19,6 +19,8 @@ export interface Store {
 const AT_ONCE = 6
 /** Seconds after which the store gives a question up. */
 const LONGEST_SECONDS = 30
+/** How long the store may take to say that it is there. */
+const PING_LIMIT_MS = 2_000
 
 /** The store behind a ClickHouse client. */
 export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telemetry, 'meter'>): Store {
@@ -45,8 +47,10 @@ export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telem
       }
     },
     async fault() {
-      const result = await client.ping()
-      return result.success ? null : result.error
+      const patience = AbortSignal.timeout(PING_LIMIT_MS)
+      const result = await client.ping({ select: false, abort_signal: patience })
+      if (result.success) return null
+      return patience.aborted ? new Error(`no answer in ${PING_LIMIT_MS / 1_000} s`) : result.error
     },
     close: () => client.close(),
   }
