@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type EmbeddedKafka, startKafka } from '@commonstream/embedded'
 import { createKafka, createLog, retry } from '@commonstream/runtime'
 import { topicCodec } from '@commonstream/schemas'
+import { kafkaLog } from '@commonstream/worker/ports/kafka/kafka-log.ts'
 import { readReleased, releasedKey } from '@commonstream/worker/resume/released.ts'
 import { type Admin, Kafka as KafkaJS, logLevel, type Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -67,7 +68,7 @@ test('all releases of all partitions are read, the first of each atom, without a
   const odd = [release('a', 0, 999), release('', 2_000 * QUARTER, null), release('u', 0, 5, 0)].map((m) => ({ partition: 0, ...m }))
   await producer.send({ topic: TOPIC, acks: -1, messages: odd })
 
-  const released = await readReleased({ kafka, topic: TOPIC, codec, log })
+  const released = await readReleased({ kafka: kafkaLog(kafka, log), topic: TOPIC, codec })
 
   expect(released.size).toBe(3 * 2_000 + 1)
   expect(released.get(releasedKey({ sensor: 'a', start: 0, sizeMs: QUARTER, policy: 1 }))?.values).toEqual({ passing_sum: -7 })
@@ -75,18 +76,18 @@ test('all releases of all partitions are read, the first of each atom, without a
     passing_sum: 1_992,
   })
   expect(released.get(releasedKey({ sensor: '', start: 2_000 * QUARTER, sizeMs: QUARTER, policy: 1 }))?.status).toBe('no_data')
-  expect((await admin.listGroups()).groups.filter((g) => g.groupId.startsWith('city-released'))).toEqual([])
+  expect((await admin.listGroups()).groups.filter((g) => g.groupId.startsWith('city-reader'))).toEqual([])
 })
 
 test('releases of windows that are long over can be left out', async () => {
-  const released = await readReleased({ kafka, topic: TOPIC, codec, log, since: 1_990 * QUARTER })
+  const released = await readReleased({ kafka: kafkaLog(kafka, log), topic: TOPIC, codec, since: 1_990 * QUARTER })
   expect([...released.values()].every((r) => r.start + r.sizeMs > 1_990 * QUARTER)).toBe(true)
   expect(released.size).toBe(3 * 10 + 1)
 })
 
 test('an empty topic, and one whose head was trimmed away', async () => {
   await topic('city.empty.windows')
-  expect((await readReleased({ kafka, topic: 'city.empty.windows', codec, log })).size).toBe(0)
+  expect((await readReleased({ kafka: kafkaLog(kafka, log), topic: 'city.empty.windows', codec })).size).toBe(0)
   await admin.alterConfigs({
     validateOnly: false,
     resources: [{ type: 2, name: TOPIC, configEntries: [{ name: 'cleanup.policy', value: 'compact,delete' }] }],
@@ -98,13 +99,13 @@ test('an empty topic, and one whose head was trimmed away', async () => {
       { partition: 1, offset: '2000' },
     ],
   })
-  expect((await readReleased({ kafka, topic: TOPIC, codec, log })).size).toBe(500 + 2_000 + 2)
+  expect((await readReleased({ kafka: kafkaLog(kafka, log), topic: TOPIC, codec })).size).toBe(500 + 2_000 + 2)
 })
 
 test('a record that is no release stops everything: nothing may be released without knowing all', async () => {
   await topic('city.spoilt.windows')
   await producer.send({ topic: 'city.spoilt.windows', acks: -1, messages: [{ partition: 1, key: 'x', value: Buffer.from('garbage') }] })
-  await expect(readReleased({ kafka, topic: 'city.spoilt.windows', codec, log })).rejects.toMatchObject({
+  await expect(readReleased({ kafka: kafkaLog(kafka, log), topic: 'city.spoilt.windows', codec })).rejects.toMatchObject({
     code: 'RELEASE_UNREADABLE',
     sort: 'ours',
   })
@@ -115,11 +116,11 @@ test('a topic or broker that is not there is the world’s fault', async () => {
     new KafkaJS({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 1, initialRetryTime: 10 } })
   const nobody = await freePort()
   const missing = impatient(Number(broker.brokers.split(':')[1]))
-  await expect(readReleased({ kafka: missing, topic: 'city.missing.windows', codec, log })).rejects.toMatchObject({
+  await expect(readReleased({ kafka: kafkaLog(missing, log), topic: 'city.missing.windows', codec })).rejects.toMatchObject({
     code: 'RELEASES_UNREAD',
     sort: 'world',
   })
-  await expect(readReleased({ kafka: impatient(nobody), topic: TOPIC, codec, log })).rejects.toMatchObject({
+  await expect(readReleased({ kafka: kafkaLog(impatient(nobody), log), topic: TOPIC, codec })).rejects.toMatchObject({
     code: 'RELEASES_UNREAD',
     sort: 'world',
   })

@@ -11,6 +11,8 @@ export interface RetryOptions {
   /** Told before each wait, so that a retry is never silent. */
   onRetry?: (error: unknown, attempt: number, waitMs: number) => void
   signal?: AbortSignal
+  /** How to wait; by default on this machine's clock. */
+  sleep?: (ms: number) => Promise<unknown>
 }
 
 /** Runs `work` until it succeeds, is not retriable, or the tries are used up; then throws its last error. */
@@ -22,7 +24,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
       if (attempt >= options.tries || options.retriable?.(error) === false) throw error
       const wait = Math.min(options.maxMs, options.minMs * 2 ** (attempt - 1))
       options.onRetry?.(error, attempt, wait)
-      await sleep(wait, undefined, { ...(options.signal && { signal: options.signal }) })
+      await (options.sleep?.(wait) ?? sleep(wait, undefined, { ...(options.signal && { signal: options.signal }) }))
     }
   }
 }

@@ -1,15 +1,12 @@
-import { join } from 'node:path'
-import type { ClickHouseClient } from '@clickhouse/client'
 import { type Log, type Part, type PartBoard, reasonOf } from '@commonstream/runtime'
-import type { Admin, Kafka, Producer } from 'kafkajs'
 import type { Config } from './config.ts'
-import { FaultBook } from './consume/fault-book.ts'
 import { StreamConsumer } from './consume/stream-consumer.ts'
 import { dayKeys } from './flush/day-keys.ts'
 import type { Flusher } from './flush/flusher.ts'
 import { writeLog } from './flush/log-writer.ts'
 import type { StreamContext } from './flush/stream-context.ts'
 import type { WorkerMetrics } from './metrics.ts'
+import type { Ports } from './ports/ports.ts'
 import { ProtectedState } from './resume/protected-state.ts'
 import { ReleasedMap } from './resume/released-map.ts'
 import { resumePartition } from './resume/resume-partition.ts'
@@ -17,10 +14,7 @@ import { resumePartition } from './resume/resume-partition.ts'
 export interface StreamPartOptions {
   readonly config: Config
   readonly context: StreamContext
-  readonly kafka: Kafka
-  readonly admin: Admin
-  readonly producer: Producer
-  readonly store: ClickHouseClient
+  readonly ports: Ports
   readonly flusher: Flusher
   readonly board: PartBoard
   readonly metrics: WorkerMetrics
@@ -33,12 +27,13 @@ const SWEEP_MS = 3_600_000
 /** One stream of the worker: its consumer, and what a protected one needs besides. */
 export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
   const { context, log, board, metrics } = o
+  const { kafka, clock, disk, faults } = o.ports
   const name = context.stream.name
-  const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: Date.now }) : null
-  const faults = new FaultBook(join(o.config.dataDir, 'worker', `faults-${o.config.workerId}.json`))
+  const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: () => clock.now(), disk }) : null
   const secrets = keys === null ? null : new ProtectedState({ ...o, keys })
   const consumer = new StreamConsumer({
     ...o,
+    kafka,
     onJoin: () => secrets?.joined(),
     resume: async (partition, commit) => {
       await secrets?.load()
@@ -50,9 +45,9 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
         sink: {
           workerId: o.config.workerId,
           batch: () => o.flusher.batch,
-          sendAlert: (record) => writeLog(o.producer, [record]),
+          sendAlert: (record) => writeLog(kafka, [record]),
           commit,
-          now: Date.now,
+          now: () => clock.now(),
           onWithheld: ({ why, sensor, start }) => {
             metrics.withheld.add(1, { stream: name, why })
             log.error({ stream: name, partition, sensor, start }, why === 'conflict' ? 'RELEASE_CONFLICT' : 'KEY_LOST')
@@ -77,7 +72,7 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
     async start() {
       board.set(name, 'waiting', 'joining its group')
       await consumer.start()
-      const sweep = setInterval(() => {
+      const endSweep = clock.every(SWEEP_MS, () => {
         const frontiers = consumer.frontiers
         if (frontiers !== null) secrets?.released.prune(Math.min(...frontiers))
         keys?.destroyExpired(context.stream.retention.topicMs).then(
@@ -87,9 +82,9 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
           },
           (error: unknown) => log.error({ stream: name, reason: reasonOf(error) }, 'day keys not destroyed'),
         )
-      }, SWEEP_MS)
+      })
       return async () => {
-        clearInterval(sweep)
+        endSweep()
         await consumer.stop()
       }
     },

@@ -1,12 +1,12 @@
-import { CityError, createKafka, createStore, type Log, type Part, PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
-import { loadCity } from '@commonstream/schemas'
-import kafkajs from 'kafkajs'
+import { CityError, type Log, type Part, PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
+import type { City, Stream } from '@commonstream/schemas'
 import type { Config } from './config.ts'
 import type { StreamConsumer } from './consume/stream-consumer.ts'
 import { Flusher } from './flush/flusher.ts'
-import { streamContext } from './flush/stream-context.ts'
+import type { StreamContext } from './flush/stream-context.ts'
 import { workerMetrics } from './metrics.ts'
 import { PATIENCE } from './patience.ts'
+import type { Ports } from './ports/ports.ts'
 import { startQuarantineCopy } from './quarantine/copy.ts'
 import { streamPart } from './stream-part.ts'
 
@@ -16,35 +16,26 @@ export interface Worker {
   details(): unknown
 }
 
+export interface WorkerOptions {
+  readonly config: Config
+  readonly city: City
+  /** Of the streams that are folded. */
+  readonly contexts: readonly StreamContext[]
+  readonly ports: Ports
+  readonly board: PartBoard
+  readonly log: Log
+  readonly telemetry: Telemetry
+  readonly fail: (error: unknown) => void
+}
+
 /** Puts the worker together: the flusher and its connections, one consumer per stream, the copy of the quarantine. */
-export async function buildWorker(o: {
-  config: Config
-  board: PartBoard
-  log: Log
-  telemetry: Telemetry
-  fail: (error: unknown) => void
-}): Promise<Worker> {
-  const { config, board, log, fail } = o
-  const city = await loadCity(config.schemas)
-  const unknown = config.streams.filter((name) => !city.streams.some((s) => s.name === name))
-  if (unknown.length > 0) throw new CityError('CONFIG_INVALID', `CITY_STREAMS names ${unknown.join(', ')}, which the city does not have`)
-  const contexts = city.streams
-    .filter((s) => config.streams.length === 0 || config.streams.includes(s.name))
-    .map((s) => streamContext(city, s))
-  const kafka = createKafka(config.kafka, `worker-${config.workerId}`, log)
-  const admin = kafka.admin()
-  const producer = kafka.producer({
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    allowAutoTopicCreation: false,
-    maxInFlightRequests: 4,
-    retry: { retries: 10 },
-  })
-  const store = createStore(config.store, { requestTimeoutMs: 600_000 })
+export function buildWorker(o: WorkerOptions): Worker {
+  const { config, contexts, ports, board, log, fail } = o
+  const { kafka, store, clock } = ports
   const metrics = workerMetrics(o.telemetry)
   const consumers: StreamConsumer[] = []
   const flusher = new Flusher({
-    store,
-    producer,
+    ports,
     log,
     maxBytes: config.maxBytes,
     patience: PATIENCE,
@@ -56,9 +47,7 @@ export async function buildWorker(o: {
     },
     fail,
   })
-  const streams = contexts.map((context) =>
-    streamPart({ config, context, kafka, admin, producer, store, flusher, board, metrics, log, fail }),
-  )
+  const streams = contexts.map((context) => streamPart({ config, context, ports, flusher, board, metrics, log, fail }))
   consumers.push(...streams.map((s) => s.consumer))
   metrics.lagRecords.addCallback((result) => {
     contexts.forEach(({ stream }, i) => {
@@ -85,12 +74,11 @@ export async function buildWorker(o: {
         board.set('connections', 'waiting', `${what}: ${reasonOf(error)}`)
         log.warn({ reason: reasonOf(error) }, `waiting for ${what}`)
       }
-      await retry(() => store.command({ query: 'SELECT 1 FROM city.ledger LIMIT 0' }), { ...PATIENCE, onRetry: waiting('ClickHouse') })
-      await retry(() => admin.connect(), { ...PATIENCE, onRetry: waiting('Kafka') })
-      await producer.connect()
+      const patience = { ...PATIENCE, sleep: (ms: number) => clock.sleep(ms) }
+      await retry(() => store.ready(), { ...patience, onRetry: waiting('ClickHouse') })
+      await retry(() => kafka.connect(), { ...patience, onRetry: waiting('Kafka') })
       return async () => {
-        await producer.disconnect()
-        await admin.disconnect()
+        await kafka.disconnect()
         await store.close()
       }
     },
@@ -106,7 +94,17 @@ export async function buildWorker(o: {
       }
     },
   }
-  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ kafka, store, city, log, patience: PATIENCE, fail }) }
+  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience: PATIENCE, fail }) }
   const details = () => Object.fromEntries(contexts.map(({ stream }, i) => [stream.name, consumers[i]?.reports ?? []]))
   return { parts: [connections, quarantine, ...streams.map((s) => s.part), flush], details }
+}
+
+/**
+ * The streams that a worker is to fold.
+ * @throws CityError `CONFIG_INVALID`
+ */
+export function chosenStreams(city: City, names: readonly string[]): readonly Stream[] {
+  const unknown = names.filter((name) => !city.streams.some((s) => s.name === name))
+  if (unknown.length > 0) throw new CityError('CONFIG_INVALID', `CITY_STREAMS names ${unknown.join(', ')}, which the city does not have`)
+  return city.streams.filter((s) => names.length === 0 || names.includes(s.name))
 }

@@ -1,7 +1,3 @@
-import kafkajs, { type Assigner, type GroupMember, type PartitionAssigner } from 'kafkajs'
-
-const { AssignerProtocol } = kafkajs
-
 /** A member of the group and the partitions that it holds. */
 export interface Holder {
   readonly id: string
@@ -29,44 +25,4 @@ export function spread(partitions: readonly number[], members: readonly Holder[]
   }
   for (const p of free) [...shares.values()].reduce((a, b) => (b.length < a.length ? b : a)).push(p)
   return shares
-}
-
-/**
- * The assigner of a stream's group. kafkajs has no hook for revocation, but calls `protocol()` synchronously before each
- * JoinGroup: `onJoin` is called there, and from then on nothing may be committed until the group is joined.
- */
-export function stickyAssigner(held: () => readonly number[], onJoin: () => void): PartitionAssigner {
-  return ({ cluster }: { cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] } }) =>
-    ({
-      name: 'commonstream-sticky',
-      version: 1,
-      protocol({ topics }: { topics: string[] }) {
-        onJoin()
-        const userData = Buffer.from(JSON.stringify(held()))
-        return { name: 'commonstream-sticky', metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData }) }
-      },
-      async assign({ members, topics }: { members: GroupMember[]; topics: string[] }) {
-        const topic = topics[0] as string
-        const holders = members.map((m) => ({ id: m.memberId, held: heldBy(m) }))
-        const shares = spread(
-          cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId),
-          holders,
-        )
-        return [...shares].map(([memberId, partitions]) => ({
-          memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({
-            version: 1,
-            assignment: { [topic]: partitions },
-            userData: Buffer.alloc(0),
-          }),
-        }))
-      },
-    }) as unknown as Assigner
-}
-
-function heldBy(member: GroupMember): number[] {
-  const userData = AssignerProtocol.MemberMetadata.decode(member.memberMetadata)?.userData
-  if (!userData || userData.length === 0) return []
-  const held: unknown = JSON.parse(userData.toString())
-  return Array.isArray(held) ? held.filter((p): p is number => Number.isInteger(p)) : []
 }

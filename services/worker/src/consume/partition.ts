@@ -1,8 +1,7 @@
-import type { KafkaMessage } from 'kafkajs'
 import type { PartitionSink } from '../flush/partition-sink.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import { kindOf, tickOf } from '../fold/record.ts'
-import type { LogRecord } from '../fold/types.ts'
+import type { LogBatch } from '../ports/log-port.ts'
 import { daysBetween, type Keyring } from './keyring.ts'
 
 export type PartitionState = 'resuming' | 'warming' | 'folding' | 'lost' | 'paused'
@@ -62,13 +61,13 @@ export class Partition {
   }
 
   /** Loads the day keys that a batch may need: the fold itself does no I/O. */
-  async prepare(messages: readonly KafkaMessage[]): Promise<void> {
+  async prepare(batch: LogBatch): Promise<void> {
     const { keyring, fold } = this.resumed as Resumed
     if (keyring === null) return
     let latest = Number.NEGATIVE_INFINITY
     let earliest = Number.POSITIVE_INFINITY
-    for (const message of messages) {
-      const record = recordOf(message)
+    for (let i = 0; i < batch.length; i++) {
+      const record = batch.at(i)
       const tick = kindOf(record) === 'tick' ? tickOf(record) : null
       if (tick === null) continue
       latest = Math.max(latest, tick.asOf)
@@ -80,10 +79,10 @@ export class Partition {
   }
 
   /** Takes a batch's records in, in order. Returns why the position is lost, or null. */
-  take(messages: readonly KafkaMessage[]): string | null {
+  take(batch: LogBatch): string | null {
     const { fold, from } = this.resumed as Resumed
-    for (const message of messages) {
-      const record = recordOf(message)
+    for (let i = 0; i < batch.length; i++) {
+      const record = batch.at(i)
       if (record.offset < this.next) continue // fetched twice around a seek
       if (record.offset < from) fold.warm(record)
       else {
@@ -112,13 +111,3 @@ export class Partition {
     return { partition: this.partition, state: this.state, reason: this.reason, next: this.next, end: this.end, watermark }
   }
 }
-
-/** All records of a batch carry the same text for their append time, which is parsed once. */
-let parsed = { text: '', ms: 0 }
-
-function recordOf(message: KafkaMessage): LogRecord {
-  if (message.timestamp !== parsed.text) parsed = { text: message.timestamp, ms: Number(message.timestamp) }
-  return { offset: Number(message.offset), appended: parsed.ms, value: message.value, headers: message.headers ?? NO_HEADERS }
-}
-
-const NO_HEADERS = {}

@@ -1,13 +1,12 @@
 import { type Log, reasonOf } from '@commonstream/runtime'
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { Flusher } from '../flush/flusher.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
-import { stickyAssigner } from './assigner.ts'
+import type { GroupPace, GroupSession, LogBatch, LogPort } from '../ports/log-port.ts'
 import { Fence } from './fence.ts'
 import { Partition, type PartitionReport, type Resumed } from './partition.ts'
 
 export interface StreamConsumerOptions {
-  readonly kafka: Kafka
+  readonly kafka: LogPort
   readonly context: StreamContext
   readonly flusher: Flusher
   readonly log: Log
@@ -22,51 +21,41 @@ export interface StreamConsumerOptions {
   readonly fail: (error: unknown) => void
 }
 
+const PACE: GroupPace = {
+  sessionMs: 6_000,
+  heartbeatMs: 500,
+  rebalanceMs: 30_000,
+  maxWaitMs: 250,
+  partitionBytes: 1 << 20,
+  fetchBytes: 4 << 20,
+}
+
 /** The consumer of one stream's events topic: a group of its own, so that its faults leave other streams alone. */
 export class StreamConsumer {
   readonly #o: StreamConsumerOptions
   readonly #fence = new Fence()
   readonly #partitions = new Map<number, Partition>()
-  readonly #consumer: Consumer
-  #commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null
+  readonly #member: GroupSession
   #pressed = false
   #stopping = false
 
   constructor(options: StreamConsumerOptions) {
     this.#o = options
-    this.#consumer = options.kafka.consumer({
-      groupId: options.context.group,
-      sessionTimeout: 6_000,
-      heartbeatInterval: 500,
-      rebalanceTimeout: 30_000,
-      maxWaitTimeInMs: 250,
-      minBytes: 1,
-      maxBytesPerPartition: 1 << 20,
-      maxBytes: 4 << 20,
-      partitionAssigners: [
-        stickyAssigner(
-          () => [...this.#partitions.keys()],
-          () => this.#fence.raise(),
-        ),
-      ],
-      retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 20, restartOnFailure: async () => true },
+    this.#member = options.kafka.member({
+      group: options.context.group,
+      topic: options.context.eventsTopic,
+      pace: PACE,
+      sticky: { held: () => [...this.#partitions.keys()], onJoining: () => this.#fence.raise() },
+      onJoined: (partitions) => this.#joined(partitions),
+      onBatch: (batch) => this.#batch(batch),
+      onCrash: (error) => {
+        if (!this.#stopping) this.#o.fail(error)
+      },
     })
   }
 
-  async start(): Promise<void> {
-    const { events } = this.#consumer
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[this.#o.context.eventsTopic] ?? []))
-    this.#consumer.on(events.CRASH, ({ payload }) => {
-      if (!payload.restart && !this.#stopping) this.#o.fail(payload.error)
-    })
-    await this.#consumer.connect()
-    await this.#consumer.subscribe({ topics: [this.#o.context.eventsTopic], fromBeginning: true })
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1,
-      eachBatch: (payload) => this.#batch(payload),
-    })
+  start(): Promise<void> {
+    return this.#member.start()
   }
 
   /** No more is folded; what was folded stays with the flusher, which is stopped next. */
@@ -75,8 +64,8 @@ export class StreamConsumer {
     this.#pause([...this.#partitions.keys()])
   }
 
-  async stop(): Promise<void> {
-    await this.#consumer.disconnect()
+  stop(): Promise<void> {
+    return this.#member.stop()
   }
 
   /** Rows wait for the store: read no more until they are fewer. */
@@ -151,17 +140,15 @@ export class StreamConsumer {
       )
   }
 
-  async #batch(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isStale } = payload
-    this.#commitNow = commitOffsetsIfNecessary
+  async #batch(batch: LogBatch): Promise<void> {
     const partition = this.#partitions.get(batch.partition)
-    if (!partition?.takes || isStale() || this.#stopping) return
-    partition.end = Number(batch.highWatermark)
-    await partition.prepare(batch.messages)
+    if (!partition?.takes || batch.isStale() || this.#stopping) return
+    partition.end = batch.end
+    await partition.prepare(batch)
     if (this.#partitions.get(batch.partition) !== partition || !partition.takes) return
     const before = partition.next
     try {
-      const lost = partition.take(batch.messages)
+      const lost = partition.take(batch)
       if (lost !== null) return this.#halt(partition, 'lost', lost)
     } catch (error) {
       if (!this.#o.onFault(batch.partition, partition.next, error)) return this.#o.fail(error)
@@ -171,9 +158,9 @@ export class StreamConsumer {
     const foreign = partition.resumed?.fold.documents.foreignAlgorithm ?? null
     if (foreign !== null)
       return this.#halt(partition, 'paused', `its fold document asks for algorithm ${foreign}, which this worker does not know`)
-    resolveOffset(batch.lastOffset())
+    batch.done()
     this.#o.flusher.checkPressure()
-    await heartbeat()
+    await batch.heartbeat()
   }
 
   #halt(partition: Partition, state: 'lost' | 'paused', reason: string): void {
@@ -190,10 +177,9 @@ export class StreamConsumer {
   /** Commits a chunk start if the partition is still ours: epoch and commit in the same tick. */
   async #commit(partition: Partition, offset: number): Promise<void> {
     const ours = this.#partitions.get(partition.partition) === partition && this.#fence.allows(partition.epoch)
-    if (!ours || this.#commitNow === null) return
-    const topics = [{ topic: this.#o.context.eventsTopic, partitions: [{ partition: partition.partition, offset: String(offset) }] }]
+    if (!ours) return
     try {
-      await this.#commitNow({ topics })
+      await this.#member.commit(partition.partition, offset)
     } catch (error) {
       // The chunk is certified; whoever resumes at the chunk start before it computes it again, with the same result.
       this.#o.log.warn({ partition: partition.partition, offset, reason: reasonOf(error) }, 'chunk start not committed')
@@ -201,14 +187,14 @@ export class StreamConsumer {
   }
 
   #seek(partition: number, offset: number): void {
-    this.#consumer.seek({ topic: this.#o.context.eventsTopic, partition, offset: String(offset) })
+    this.#member.seek(partition, offset)
   }
 
   #pause(partitions: number[]): void {
-    if (partitions.length > 0) this.#consumer.pause([{ topic: this.#o.context.eventsTopic, partitions }])
+    if (partitions.length > 0) this.#member.pause(partitions)
   }
 
   #resume(partitions: number[]): void {
-    if (partitions.length > 0) this.#consumer.resume([{ topic: this.#o.context.eventsTopic, partitions }])
+    if (partitions.length > 0) this.#member.resume(partitions)
   }
 }

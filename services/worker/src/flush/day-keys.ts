@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
+import * as machine from 'node:fs/promises'
 import { join } from 'node:path'
 import { CityError } from '@commonstream/runtime'
+import type { DiskPort } from '../ports/disk-port.ts'
 import { createOnce, isThere, makeFolder, missing, readIfThere, shred } from './day-keys-files.ts'
 
 const KEY_BYTES = 32
@@ -36,20 +37,22 @@ export interface DayKeysOptions {
   readonly now: () => number
   /** The system's generator, but in tests. */
   readonly random?: (size: number) => Buffer
+  /** This machine's, but in simulations. */
+  readonly disk?: DiskPort
 }
 
-export function dayKeys({ dir, stream, now, random = randomBytes }: DayKeysOptions): DayKeys {
+export function dayKeys({ dir, stream, now, random = randomBytes, disk = machine }: DayKeysOptions): DayKeys {
   const folder = join(dir, 'keys', stream)
   const held = new Map<string, Promise<Buffer>>()
 
   async function readOrCreate(day: string, mayCreate: boolean): Promise<Buffer> {
     const path = join(folder, day)
-    if (await isThere(tombstone(path))) throw lost(stream, day, 'it was destroyed')
-    let key = await readIfThere(path)
+    if (await isThere(disk, tombstone(path))) throw lost(stream, day, 'it was destroyed')
+    let key = await readIfThere(disk, path)
     if (key === null && mayCreate) {
-      await makeFolder(dir, 'keys', stream)
-      await createOnce(path, draft(path, random), random(KEY_BYTES), now())
-      key = await readIfThere(path) // another process's, if it came first
+      await makeFolder(disk, dir, 'keys', stream)
+      await createOnce(disk, path, draft(path, random), random(KEY_BYTES), now())
+      key = await readIfThere(disk, path) // another process's, if it came first
     }
     if (key === null) throw lost(stream, day, 'its file is missing')
     if (key.length !== KEY_BYTES || key.every((byte) => byte === 0)) throw lost(stream, day, 'its file is damaged')
@@ -57,11 +60,11 @@ export function dayKeys({ dir, stream, now, random = randomBytes }: DayKeysOptio
   }
 
   async function destroyIfDue(path: string, dayEnd: number, retentionTopicMs: number): Promise<boolean> {
-    const begun = await isThere(tombstone(path))
-    if (!begun && now() < Math.max((await stat(path)).mtimeMs, dayEnd) + retentionTopicMs + DAY_MS) return false
+    const begun = await isThere(disk, tombstone(path))
+    if (!begun && now() < Math.max((await disk.stat(path)).mtimeMs, dayEnd) + retentionTopicMs + DAY_MS) return false
     // The tombstone first: whatever a crash leaves behind is never taken for the key.
-    if (!begun) await createOnce(tombstone(path), draft(path, random), Buffer.alloc(0), now())
-    await shred(path, random)
+    if (!begun) await createOnce(disk, tombstone(path), draft(path, random), Buffer.alloc(0), now())
+    await shred(disk, path, random)
     return true
   }
 
@@ -81,9 +84,9 @@ export function dayKeys({ dir, stream, now, random = randomBytes }: DayKeysOptio
     commitmentOf,
     async destroyExpired(retentionTopicMs) {
       const destroyed: string[] = []
-      for (const name of await namesIn(folder)) {
+      for (const name of await namesIn(disk, folder)) {
         const path = join(folder, name)
-        if (isDraft(name) && now() - (await stat(path)).mtimeMs > DRAFT_AGE_MS) await shred(path, random)
+        if (isDraft(name) && now() - (await disk.stat(path)).mtimeMs > DRAFT_AGE_MS) await shred(disk, path, random)
         if (!isDay(name) || !(await destroyIfDue(path, Date.parse(name) + DAY_MS, retentionTopicMs))) continue
         held.delete(name)
         destroyed.push(name)
@@ -109,9 +112,9 @@ const tombstone = (path: string) => `${path}.destroyed`
 const draft = (path: string, random: (size: number) => Buffer) => `${path}.${random(8).toString('hex')}.draft`
 const isDraft = (name: string) => name.endsWith('.draft')
 
-async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(disk: DiskPort, folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort()
+    return (await disk.readdir(folder)).sort()
   } catch (error) {
     if (missing(error)) return []
     throw error

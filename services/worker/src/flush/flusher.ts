@@ -1,9 +1,7 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import { type Log, retry, reasonOf } from '@commonstream/runtime'
-import type { Producer } from 'kafkajs'
+import type { Ports } from '../ports/ports.ts'
 import { Batch, PHASES, type Phase } from './batch.ts'
 import { writeLog } from './log-writer.ts'
-import { insertRows, storeRetriable } from './store-writer.ts'
 import { resolveRevisions, windowRecord, writeWindows } from './windows-out.ts'
 
 const EVERY_MS = 1_000
@@ -17,8 +15,7 @@ export interface FlushSource {
 }
 
 export interface FlusherOptions {
-  readonly store: ClickHouseClient
-  readonly producer: Producer
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
   readonly log: Log
   /** Bytes waiting above which partitions are paused. */
   readonly maxBytes: number
@@ -36,7 +33,7 @@ export class Flusher {
   #batch = new Batch()
   readonly #sources = new Set<FlushSource>()
   readonly #o: FlusherOptions
-  #timer: NodeJS.Timeout | null = null
+  #cancel: (() => void) | null = null
   #running: Promise<void> | null = null
   #pressed = false
   #stopped = false
@@ -81,16 +78,16 @@ export class Flusher {
   /** Writes what is there, once, and ends. */
   async stop(): Promise<void> {
     this.#stopped = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#cancel?.()
     await this.#running
     await this.#flush()
   }
 
   #schedule(ms: number): void {
     if (this.#stopped) return
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#timer = null
+    this.#cancel?.()
+    this.#cancel = this.#o.ports.clock.after(ms, () => {
+      this.#cancel = null
       this.#running = this.#flush().then(
         (wait) => {
           this.#running = null
@@ -99,7 +96,7 @@ export class Flusher {
         },
         (error: unknown) => this.#o.fail(error),
       )
-    }, ms)
+    })
   }
 
   async #flush(): Promise<number> {
@@ -108,23 +105,24 @@ export class Flusher {
     if (batch.empty) return EVERY_MS
     this.#batch = new Batch()
     this.checkPressure()
-    const began = performance.now()
+    const { clock } = this.#o.ports
+    const began = clock.steady()
     const bytes = batch.bytes
     await this.#write(batch)
     const tables = PHASES.reduce((n, phase) => n + batch.inserts(phase).length, 0)
-    this.#o.onFlushed({ ms: performance.now() - began, bytes, tables })
+    this.#o.onFlushed({ ms: clock.steady() - began, bytes, tables })
     return Math.min(LONGEST_MS, Math.max(EVERY_MS, (1000 * tables) / PARTS_PER_SECOND))
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { store, producer } = this.#o
-    await this.#persist('quarantine', () => writeLog(producer, batch.refused))
+    const { store, kafka } = this.#o.ports
+    await this.#persist('quarantine', () => writeLog(kafka, batch.refused))
     await this.#insert(batch, 'readings')
     await this.#insert(batch, 'partials')
     await this.#insert(batch, 'accounting')
     const revised = await this.#persist('late revisions', () => resolveRevisions(store, batch.revisions))
     const closed = [...batch.closed, ...revised]
-    await this.#persist('windows topic', () => writeLog(producer, closed.filter((c) => !c.row.replayed).map(windowRecord)))
+    await this.#persist('windows topic', () => writeLog(kafka, closed.filter((c) => !c.row.replayed).map(windowRecord)))
     writeWindows(batch, closed)
     await this.#insert(batch, 'windows')
     await Promise.all(batch.alertAcks)
@@ -135,15 +133,19 @@ export class Flusher {
 
   async #insert(batch: Batch, phase: Phase): Promise<void> {
     const inserts = batch.inserts(phase)
-    await Promise.all(inserts.map(({ target, writer }) => this.#persist(target.table, () => insertRows(this.#o.store, target, writer))))
+    await Promise.all(
+      inserts.map(({ target, writer }) => this.#persist(target.table, () => this.#o.ports.store.insert(target, writer.content))),
+    )
   }
 
   /** The world's faults are retried with back-off and said; what does not mend ends the process, and Kafka replays. */
   async #persist<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { store, clock } = this.#o.ports
     let troubled = false
     const result = await retry(work, {
       ...this.#o.patience,
-      retriable: storeRetriable,
+      retriable: (error) => store.retriable(error),
+      sleep: (ms) => clock.sleep(ms),
       onRetry: (error, attempt, waitMs) => {
         troubled = true
         this.#o.onTrouble(`${what}: ${reasonOf(error)}`)

@@ -1,7 +1,6 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Figures } from '../fold/figures.ts'
 import type { WindowRow } from '../fold/types.ts'
-import { readFigures } from '../resume/read-figures.ts'
+import type { StorePort } from '../ports/store-port.ts'
 import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
 import { valuesOf, writeValue } from './figure-columns.ts'
 import type { StreamContext } from './stream-context.ts'
@@ -10,7 +9,7 @@ import type { StreamContext } from './stream-context.ts'
 const MAX_SENSORS = 500
 
 /** Late revisions as rows: what the chunks before hold of each window, merged with the chunk's own part. */
-export async function resolveRevisions(store: ClickHouseClient, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
+export async function resolveRevisions(store: StorePort, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
   const newest = new Map<string, PendingRevision>()
   for (const p of pending) newest.set(`${p.context.stream.name}|${p.partition}|${p.chunk}|${p.revision.sensor}|${p.revision.start}`, p)
   const groups = Map.groupBy(newest.values(), (p) => `${p.context.stream.name}|${p.partition}|${p.chunk}`)
@@ -22,13 +21,13 @@ export async function resolveRevisions(store: ClickHouseClient, pending: readonl
   return rows
 }
 
-async function resolveGroup(store: ClickHouseClient, group: readonly PendingRevision[]): Promise<ClosedWindow[]> {
+async function resolveGroup(store: StorePort, group: readonly PendingRevision[]): Promise<ClosedWindow[]> {
   const { context, partition, chunk } = group[0] as PendingRevision
   const sensors = [...new Set(group.map((p) => p.revision.sensor))]
   const starts = [...new Set(group.map((p) => p.revision.start))]
   const base = new Map<string, Figures>()
   const query = { table: context.stream.table, partition, chunk, sensors, starts }
-  for await (const w of readFigures(store, context.properties, query)) base.set(`${w.sensor}|${w.start}|${w.sizeMs}`, w.figures)
+  for await (const w of store.figures(context.properties, query)) base.set(`${w.sensor}|${w.start}|${w.sizeMs}`, w.figures)
   return group.map(({ revision: r }) => {
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)

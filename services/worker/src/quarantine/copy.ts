@@ -1,18 +1,26 @@
 import { type Log, reasonOf, retry } from '@commonstream/runtime'
 import { type City, QUARANTINE_TOPIC, topicCodec } from '@commonstream/schemas'
-import type { ClickHouseClient } from '@clickhouse/client'
-import type { EachBatchPayload, Kafka } from 'kafkajs'
 import { RowWriter } from '../flush/row-writer.ts'
-import { insertRows, storeRetriable } from '../flush/store-writer.ts'
 import { QUARANTINE } from '../flush/tables.ts'
+import type { GroupPace, LogBatch } from '../ports/log-port.ts'
+import type { Ports } from '../ports/ports.ts'
 
 export interface CopyOptions {
-  readonly kafka: Kafka
-  readonly store: ClickHouseClient
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
   readonly city: City
   readonly log: Log
   readonly patience: { readonly tries: number; readonly minMs: number; readonly maxMs: number }
   readonly fail: (error: unknown) => void
+}
+
+const GROUP = 'city-quarantine'
+const PACE: GroupPace = {
+  sessionMs: 10_000,
+  heartbeatMs: 1_000,
+  rebalanceMs: 60_000,
+  maxWaitMs: 500,
+  partitionBytes: 1 << 20,
+  fetchBytes: 1 << 20,
 }
 
 /**
@@ -20,46 +28,34 @@ export interface CopyOptions {
  * refusals. A row's identity is its place in the topic: copied twice it is there once.
  */
 export async function startQuarantineCopy(o: CopyOptions): Promise<() => Promise<void>> {
+  const { kafka, store, clock } = o.ports
   const codec = topicCodec(o.city, 'quarantine')
-  const consumer = o.kafka.consumer({
-    groupId: 'city-quarantine',
-    sessionTimeout: 10_000,
-    heartbeatInterval: 1_000,
-    maxWaitTimeInMs: 500,
-    maxBytesPerPartition: 1 << 20,
-    maxBytes: 1 << 20,
-  })
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) o.fail(payload.error)
-  })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [QUARANTINE_TOPIC], fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary }: EachBatchPayload) => {
-      const writer = new RowWriter()
-      for (const message of batch.messages) {
-        if (message.value !== null) writeRow(writer, batch.partition, Number(message.offset), codec.decode(message.value))
-      }
-      await retry(
-        async () => {
-          await heartbeat()
-          await insertRows(o.store, QUARANTINE, writer)
-        },
-        {
-          ...o.patience,
-          retriable: storeRetriable,
-          onRetry: (error) => o.log.warn({ reason: reasonOf(error) }, 'quarantine not copied, trying again'),
-        },
-      )
-      resolveOffset(batch.lastOffset())
-      await commitOffsetsIfNecessary({
-        topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(Number(batch.lastOffset()) + 1) }] }],
-      })
-    },
-  })
-  return () => consumer.disconnect()
+  const onBatch = async (batch: LogBatch) => {
+    const writer = new RowWriter()
+    let last = -1
+    for (let i = 0; i < batch.length; i++) {
+      const { value, offset } = batch.at(i)
+      if (value !== null) writeRow(writer, batch.partition, offset, codec.decode(value))
+      last = offset
+    }
+    await retry(
+      async () => {
+        await batch.heartbeat()
+        await store.insert(QUARANTINE, writer.content)
+      },
+      {
+        ...o.patience,
+        retriable: (error) => store.retriable(error),
+        sleep: (ms) => clock.sleep(ms),
+        onRetry: (error) => o.log.warn({ reason: reasonOf(error) }, 'quarantine not copied, trying again'),
+      },
+    )
+    batch.done()
+    await member.commit(batch.partition, last + 1)
+  }
+  const member = kafka.member({ group: GROUP, topic: QUARANTINE_TOPIC, pace: PACE, onJoined: () => undefined, onBatch, onCrash: o.fail })
+  await member.start()
+  return () => member.stop()
 }
 
 function writeRow(w: RowWriter, partition: number, offset: number, r: Record<string, unknown>): void {

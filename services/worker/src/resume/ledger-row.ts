@@ -1,6 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
-import type { AlertStateRow } from '../fold/alerts/alerts.ts'
 import type { WatermarkState } from '../fold/watermark.ts'
 
 /** The complete ledger row of the chunk that ends before a resume point. */
@@ -14,55 +12,4 @@ export interface LedgerRow {
   readonly stateHash: string
   readonly lastId: string
   readonly appended: number
-}
-
-/** The row that certifies everything before `start`, or null. */
-export async function readLedgerRow(store: ClickHouseClient, stream: string, partition: number, start: number): Promise<LedgerRow | null> {
-  const result = await store.query({
-    query: `SELECT chunk, documents, watermark, open_count, open_hash, state_count, state_hash, last_id, toUnixTimestamp64Milli(appended) AS at
-      FROM city.ledger FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND complete AND last = {last:UInt64} ORDER BY chunk DESC LIMIT 1`,
-    query_params: { stream, partition, last: start - 1 },
-    format: 'JSONEachRow',
-  })
-  const [row] = await result.json<Record<string, string | number>>()
-  if (row === undefined) return null
-  return {
-    chunk: Number(row['chunk']),
-    documents: JSON.parse(String(row['documents'])) as FoldDocument[],
-    watermark: JSON.parse(String(row['watermark'])) as LedgerRow['watermark'],
-    openCount: Number(row['open_count']),
-    openHash: String(row['open_hash']),
-    stateCount: Number(row['state_count']),
-    stateHash: String(row['state_hash']),
-    lastId: String(row['last_id']),
-    appended: Number(row['at']),
-  }
-}
-
-/** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
-export async function readCommitments(store: ClickHouseClient, stream: string): Promise<Record<string, string>> {
-  const result = await store.query({
-    query: 'SELECT DISTINCT keys FROM city.ledger FINAL WHERE stream = {stream:String}',
-    query_params: { stream },
-    format: 'JSONEachRow',
-  })
-  const rows = await result.json<{ keys: string }>()
-  return Object.assign({}, ...rows.map((r) => JSON.parse(r.keys) as Record<string, string>)) as Record<string, string>
-}
-
-/** The alert states that a chunk left at its end. */
-export async function readAlertStates(
-  store: ClickHouseClient,
-  stream: string,
-  partition: number,
-  chunk: number,
-  version: number,
-): Promise<AlertStateRow[]> {
-  const result = await store.query({
-    query: `SELECT rule, subject, state FROM city.alert_states FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND chunk = {chunk:UInt64} AND version = {version:UInt64}`,
-    query_params: { stream, partition, chunk, version },
-    format: 'JSONEachRow',
-  })
-  const rows = await result.json<{ rule: string; subject: string; state: string }>()
-  return rows.map((r) => ({ ...r, state: JSON.parse(r.state) as AlertStateRow['state'] }))
 }

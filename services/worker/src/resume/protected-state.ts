@@ -1,15 +1,12 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import { CityError, type Log, reasonOf, retry } from '@commonstream/runtime'
-import type { Kafka } from 'kafkajs'
 import { Keyring, type KeySource } from '../consume/keyring.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
 import { PATIENCE } from '../patience.ts'
-import { readCommitments } from './ledger-row.ts'
+import type { Ports } from '../ports/ports.ts'
 import { readReleased, ReleasedMap } from './released.ts'
 
 export interface ProtectedStateOptions {
-  readonly kafka: Kafka
-  readonly store: ClickHouseClient
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
   readonly context: StreamContext
   readonly keys: KeySource
   readonly log: Log
@@ -39,6 +36,7 @@ export class ProtectedState {
     this.#loading ??= retry(() => this.#read(), {
       ...PATIENCE,
       retriable: (error) => !(error instanceof CityError) || error.retriable,
+      sleep: (ms) => this.#o.ports.clock.sleep(ms),
       onRetry: (error) =>
         this.#o.log.warn({ stream: this.#o.context.stream.name, reason: reasonOf(error) }, 'releases not read, trying again'),
     })
@@ -46,9 +44,9 @@ export class ProtectedState {
   }
 
   async #read(): Promise<void> {
-    const { kafka, store, context, log } = this.#o
-    this.keyring.learn(await readCommitments(store, context.stream.name))
-    const read = await readReleased({ kafka, topic: context.windowsTopic, codec: context.windowCodec, log })
+    const { ports, context } = this.#o
+    this.keyring.learn(await ports.store.commitments(context.stream.name))
+    const read = await readReleased({ kafka: ports.kafka, topic: context.windowsTopic, codec: context.windowCodec })
     for (const [key, release] of read) if (!this.released.has(key)) this.released.set(key, release)
   }
 }

@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Log } from '@commonstream/runtime'
-import type { Admin } from 'kafkajs'
 import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
@@ -9,9 +6,9 @@ import type { StreamContext } from '../flush/stream-context.ts'
 import { HORIZON, PROTECTED_HORIZON } from '../fold/horizon.ts'
 import { PartitionFold } from '../fold/partition-fold.ts'
 import type { OpenWindow } from '../fold/windows.ts'
-import { type LedgerRow, readAlertStates, readLedgerRow } from './ledger-row.ts'
+import type { Ports } from '../ports/ports.ts'
+import type { LedgerRow } from './ledger-row.ts'
 import { type Position, resumeAt } from './position.ts'
-import { readFigures } from './read-figures.ts'
 import type { ReleasedMap } from './released-map.ts'
 
 /** How often a store that does not yet show what the ledger certifies (a lagging replica) is asked again. */
@@ -19,8 +16,7 @@ const READ_BACK_TRIES = 10
 const READ_BACK_WAIT_MS = 1_000
 
 export interface ResumeOptions {
-  readonly store: ClickHouseClient
-  readonly admin: Admin
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
   readonly context: StreamContext
   readonly log: Log
   readonly partition: number
@@ -36,9 +32,9 @@ export interface ResumeOptions {
 export async function resumePartition(o: ResumeOptions): Promise<Resumed | string> {
   const { context, partition } = o
   const offsets = await readOffsets(o)
-  const row = offsets.committed > 0 ? await readLedgerRow(o.store, context.stream.name, partition, offsets.committed) : null
+  const row = offsets.committed > 0 ? await o.ports.store.ledgerRow(context.stream.name, partition, offsets.committed - 1) : null
   const limits = context.isProtected ? PROTECTED_HORIZON : HORIZON
-  const recent = row === null ? null : await offsetAt(o, row.appended - limits.ageMs)
+  const recent = row === null ? null : await o.ports.kafka.offsetAt(context.eventsTopic, partition, row.appended - limits.ageMs)
   const position: Position = { ...offsets, certified: row !== null, recent }
   const resume = resumeAt(position, limits)
   if ('lost' in resume) return resume.lost
@@ -70,7 +66,8 @@ function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink 
 
 /** Loads what complete chunks left. The store may lag: it is asked again for a stated time. */
 async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, start: number): Promise<string | null> {
-  const { context, partition, store, log } = o
+  const { context, partition, log } = o
+  const { store, clock } = o.ports
   const { frontier, ...watermark } = row.watermark
   fold.loadDocuments(row.documents)
   fold.watermark.load(watermark)
@@ -79,31 +76,25 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
   for (let attempt = 1; ; attempt++) {
     const open: OpenWindow[] = []
     const query = { table: context.stream.table, partition, chunk: start, ...(frontier !== null && { from: frontier }) }
-    for await (const window of readFigures(store, context.properties, query)) open.push(window)
+    for await (const window of store.figures(context.properties, query)) open.push(window)
     fold.windows.reset(open)
-    fold.alerts?.load(await readAlertStates(store, context.stream.name, partition, row.chunk, start - 1))
+    fold.alerts?.load(await store.alertStates(context.stream.name, partition, row.chunk, start - 1))
     const have = fold.fingerprint()
     if (have.open.hash === row.openHash && have.states.hash === row.stateHash) return null
     const differs = `the store shows ${have.open.count} open windows and ${have.states.count} alert states, the ledger certifies ${row.openCount} and ${row.stateCount}`
     if (attempt === READ_BACK_TRIES) return `${differs}, or others`
     log.warn({ stream: context.stream.name, partition, attempt }, `${differs}: asking again`)
-    await sleep(READ_BACK_WAIT_MS)
+    await clock.sleep(READ_BACK_WAIT_MS)
   }
 }
 
-async function readOffsets({ admin, context, partition }: ResumeOptions): Promise<{ committed: number; low: number; high: number }> {
+async function readOffsets({
+  ports: { kafka },
+  context,
+  partition,
+}: ResumeOptions): Promise<{ committed: number; low: number; high: number }> {
   const topic = context.eventsTopic
-  const [committed, ends] = await Promise.all([
-    admin.fetchOffsets({ groupId: context.group, topics: [topic] }),
-    admin.fetchTopicOffsets(topic),
-  ])
-  const mine = committed[0]?.partitions.find((p) => p.partition === partition)
+  const [committed, ends] = await Promise.all([kafka.committed(context.group, topic, partition), kafka.ends(topic)])
   const end = ends.find((p) => p.partition === partition)
-  return { committed: Number(mine?.offset ?? -1), low: Number(end?.low ?? 0), high: Number(end?.high ?? 0) }
-}
-
-/** First offset whose append time is at or after an instant. */
-async function offsetAt({ admin, context, partition }: ResumeOptions, ms: number): Promise<number> {
-  const found = await admin.fetchTopicOffsetsByTimestamp(context.eventsTopic, Math.max(0, Math.floor(ms)))
-  return Number(found.find((p) => p.partition === partition)?.offset ?? 0)
+  return { committed, low: end?.low ?? 0, high: end?.high ?? 0 }
 }

@@ -1,20 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
-import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../fold/figures.ts'
-import type { OpenWindow } from '../fold/windows.ts'
-import { uuidBytes } from '../flush/row-writer.ts'
+import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../../fold/figures.ts'
+import type { OpenWindow } from '../../fold/windows.ts'
+import { uuidBytes } from '../../flush/row-writer.ts'
+import type { FiguresQuery } from '../store-port.ts'
 
 type Property = FoldDocument['properties'][number]
-
-/** Which partials are merged: a partition's chunks before `chunk`, windows from `from` on, or single sensors' windows. */
-export interface FiguresQuery {
-  readonly table: string
-  readonly partition: number
-  readonly chunk: number
-  readonly from?: number
-  readonly sensors?: readonly string[]
-  readonly starts?: readonly number[]
-}
 
 /** The merge of partials per sensor and window, as the store has them. */
 export async function* readFigures(store: ClickHouseClient, properties: readonly Property[], q: FiguresQuery): AsyncGenerator<OpenWindow> {

@@ -1,0 +1,34 @@
+import type { FoldDocument } from '@commonstream/schemas'
+import type { AlertStateRow } from '../fold/alerts/alerts.ts'
+import type { OpenWindow } from '../fold/windows.ts'
+import type { Target } from '../flush/tables.ts'
+import type { LedgerRow } from '../resume/ledger-row.ts'
+
+/** Which partials are merged: a partition's chunks before `chunk`, windows from `from` on, or single sensors' windows. */
+export interface FiguresQuery {
+  readonly table: string
+  readonly partition: number
+  readonly chunk: number
+  readonly from?: number
+  readonly sensors?: readonly string[]
+  readonly starts?: readonly number[]
+}
+
+/** All that the worker asks of the store. */
+export interface StorePort {
+  /** Resolves when the store answers and has our tables. */
+  ready(): Promise<void>
+  close(): Promise<void>
+  /** Inserts rows, RowBinary in the order of the target's columns, into one table as one block. */
+  insert(target: Target, rows: Buffer): Promise<void>
+  /** Whether a request that failed may be tried again: anything but an error that the server calls ours. */
+  retriable(error: unknown): boolean
+  /** The complete ledger row whose last offset is `last`, or null. */
+  ledgerRow(stream: string, partition: number, last: number): Promise<LedgerRow | null>
+  /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
+  commitments(stream: string): Promise<Record<string, string>>
+  /** The alert states that a chunk left at its end. */
+  alertStates(stream: string, partition: number, chunk: number, version: number): Promise<AlertStateRow[]>
+  /** The merge of partials per sensor and window. */
+  figures(properties: FoldDocument['properties'], query: FiguresQuery): AsyncIterable<OpenWindow>
+}
