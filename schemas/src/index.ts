@@ -17,6 +17,7 @@ export {
   DOCUMENTS_TOPIC,
   INTERNAL_ALERTS_TOPIC,
   QUARANTINE_TOPIC,
+  REPLAYS_TOPIC,
   eventsTopic,
   groupOf,
   tableOf,

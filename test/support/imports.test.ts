@@ -16,6 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'services/fleet': ['runtime', 'schemas'],
   'infra/embedded': ['runtime', 'schemas'],
   'infra/apply': ['runtime', 'schemas'],
+  'infra/replay': ['runtime', 'schemas'],
 }
 
 function importsOf(file: string): string[] {

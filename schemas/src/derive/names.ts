@@ -3,6 +3,8 @@ export const DATABASE = 'city'
 export const ALERTS_TOPIC = 'city.alerts'
 export const INTERNAL_ALERTS_TOPIC = 'city.alerts.internal'
 export const QUARANTINE_TOPIC = 'city.quarantine'
+/** Which quarantined messages were sent again, by their place (compacted). */
+export const REPLAYS_TOPIC = 'city.quarantine.replays'
 /** Every fold document that was put into a log, by stream (infra's record; compacted). */
 export const DOCUMENTS_TOPIC = 'city.documents'
 

@@ -16,6 +16,7 @@ test('two topics per stream and the shared ones', () => {
     ['city.alerts.internal', 1, false],
     ['city.quarantine', 1, false],
     ['city.documents', 1, true],
+    ['city.quarantine.replays', 1, true],
   ])
 })
 

@@ -1,5 +1,13 @@
 import type { City, Stream } from '../contract/stream.ts'
-import { ALERTS_TOPIC, DOCUMENTS_TOPIC, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, eventsTopic, windowsTopic } from './names.ts'
+import {
+  ALERTS_TOPIC,
+  DOCUMENTS_TOPIC,
+  INTERNAL_ALERTS_TOPIC,
+  QUARANTINE_TOPIC,
+  REPLAYS_TOPIC,
+  eventsTopic,
+  windowsTopic,
+} from './names.ts'
 
 export interface TopicSpec {
   readonly name: string
@@ -21,12 +29,8 @@ export function topicsOf(city: Pick<City, 'streams'>): TopicSpec[] {
     dated(ALERTS_TOPIC, 1, 30 * DAY),
     dated(INTERNAL_ALERTS_TOPIC, 1, 30 * DAY),
     dated(QUARANTINE_TOPIC, 1, 30 * DAY),
-    {
-      name: DOCUMENTS_TOPIC,
-      partitions: 1,
-      config: { 'cleanup.policy': 'compact', 'segment.bytes': String(COMPACT_SEGMENT_BYTES) },
-      compacted: true,
-    },
+    compacted(DOCUMENTS_TOPIC),
+    compacted(REPLAYS_TOPIC),
   ]
 }
 
@@ -45,6 +49,10 @@ function windows(stream: Stream): TopicSpec {
     'segment.bytes': String(COMPACT_SEGMENT_BYTES),
   }
   return { name: windowsTopic(stream.name), partitions: stream.partitions, config, compacted: true }
+}
+
+function compacted(name: string): TopicSpec {
+  return { name, partitions: 1, config: { 'cleanup.policy': 'compact', 'segment.bytes': String(COMPACT_SEGMENT_BYTES) }, compacted: true }
 }
 
 /** Deleted by age. A segment goes as a whole, so it spans a twelfth of the retention: what is kept too long stays small. */

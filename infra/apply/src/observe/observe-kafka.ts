@@ -1,8 +1,8 @@
+import { readRecords } from '@commonstream/runtime'
 import { DOCUMENTS_TOPIC, eventsTopic, groupOf } from '@commonstream/schemas'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import { type DocumentRecord, documentBytes, parseDocumentRecord } from '../document-record.ts'
 import type { Observed, ObservedTopic } from './observed.ts'
-import { readRecords } from './read-records.ts'
 
 type KafkaState = Pick<Observed, 'topics' | 'documents' | 'marked' | 'uncommitted'>
 

@@ -1,4 +1,4 @@
-import { CityError } from '@commonstream/runtime'
+import { CityError } from './errors.ts'
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 
 export interface TopicRecord {

@@ -1,0 +1,63 @@
+import { type City, CodecFault, eventCodec, type EventRecord, type Stream } from '@commonstream/schemas'
+import type { Refused } from './refused.ts'
+
+/** What is published, or why a message cannot be. */
+export type Message = { readonly topic: string; readonly payload: Buffer } | { readonly cannot: string }
+
+/** A city's own mending of payloads: the new payload, or null to leave a message out. */
+export type Repair = (message: {
+  readonly stream: string
+  readonly sensor: string
+  readonly reason: string
+  readonly mqttTopic: string | null
+  readonly payload: string
+}) => string | null
+
+/**
+ * The message that goes the normal way again, through the bridge. What the bridge refused is sent as it came, or mended;
+ * an event that the worker could not read is spelled out as its sensor would have, if today's contracts can read it.
+ */
+export function messageOf(city: City, r: Refused, repair: Repair | null): Message {
+  const bytes = r.bytes ?? Buffer.alloc(0)
+  const original = r.topic === null ? { topic: r.mqttTopic, payload: bytes } : spelledOut(city, r.stream, bytes)
+  if (repair !== null) {
+    const mended = repair({
+      stream: r.stream,
+      sensor: r.sensor,
+      reason: r.reason,
+      mqttTopic: r.mqttTopic,
+      payload: ('payload' in original ? original.payload : bytes).toString('utf8'),
+    })
+    if (mended === null) return { cannot: 'left out by the repair' }
+    const topic = 'topic' in original ? original.topic : topicOf(city, r)
+    return topic === null ? { cannot: 'no MQTT topic is known for it' } : { topic, payload: Buffer.from(mended) }
+  }
+  if ('cannot' in original) return original
+  return original.topic === null ? { cannot: 'no MQTT topic is known for it' } : { topic: original.topic, payload: original.payload }
+}
+
+function topicOf(city: City, r: Refused): string | null {
+  const stream = city.streams.find((s) => s.name === r.stream)
+  return stream === undefined || r.sensor === '' ? r.mqttTopic : mqttTopic(stream, r.sensor)
+}
+
+function spelledOut(city: City, name: string, bytes: Buffer): Message {
+  const stream = city.streams.find((s) => s.name === name)
+  if (stream === undefined) return { cannot: 'its stream is no longer among the contracts' }
+  try {
+    const event = eventCodec(stream).decode(bytes)
+    return { topic: mqttTopic(stream, event.sensor), payload: Buffer.from(JSON.stringify(payloadOf(stream, event))) }
+  } catch (error) {
+    if (!(error instanceof CodecFault)) throw error
+    return { cannot: `today's contracts cannot read it either: ${error.message}` }
+  }
+}
+
+function payloadOf(stream: Stream, event: EventRecord): Record<string, unknown> {
+  const values = stream.properties.map((p) => [p.name, event[p.name]] as const).filter(([, value]) => value !== null)
+  return { at: new Date(event.at).toISOString(), ...Object.fromEntries(values) }
+}
+
+function mqttTopic(stream: Stream, sensor: string): string {
+  return stream.source.mqtt.replace('{sensor}', sensor)
+}
