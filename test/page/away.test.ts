@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildPage, keepPicture, launchBrowser, openPage, SIZES } from './support/browser.ts'
+import { buildPage, keepPicture, launchBrowser, nextRound, openPage, SIZES } from './support/browser.ts'
+import { eventually } from './support/eventually.ts'
 import { headlineOf, spotsOf, whenShown } from './support/read-page.ts'
 import { seedDay } from './support/seed-day.ts'
 import { type ServedCity, serveCity } from './support/served-city.ts'
@@ -33,15 +34,19 @@ test('the query service away: the last values stay, greyed, with their age and a
   await whenShown(page)
   const before = await headlineOf(page)
   await served.query.stop()
-  const notice = page.getByText(/The data service has not answered since \d\d:\d\d \(\d+ seconds?\)\. What you see is what it said last\./)
-  await notice.waitFor({ timeout: 12_000 })
+  await nextRound(page)
+  const notice = page.getByText(
+    /The data service has not answered for \d+ seconds?\. What you see is what it said last, as of 5 June at 14:1\d\./,
+  )
+  await notice.waitFor()
   expect(await headlineOf(page)).toBe(before)
   expect(await spotsOf(page)).toBe(73)
   expect(await page.locator('main').getAttribute('class')).toBe('stale')
   expect(await page.locator('.grid').evaluate((e) => getComputedStyle(e).filter)).toBe('grayscale(1)')
   await keepPicture(page, 'away-laptop-light')
   await served.query.start()
-  await notice.waitFor({ state: 'detached', timeout: 12_000 })
+  await nextRound(page)
+  await notice.waitFor({ state: 'detached' })
   expect(wrongs).toEqual([])
   await close()
 })
@@ -51,13 +56,17 @@ test('ClickHouse away: the page says which part and why, and that it comes back'
   await whenShown(page)
   const before = await headlineOf(page)
   await served.store.stop()
-  await page.getByText(/The store of figures is away/).waitFor({ timeout: 15_000 })
+  await nextRound(page)
+  await page.getByText(/The store of figures is away/).waitFor()
   expect(await headlineOf(page)).toBe(before)
-  await expect.poll(() => page.locator('.not-fine').allInnerTexts(), { timeout: 12_000 }).toEqual([expect.stringMatching(/store[\s\S]*ClickHouse does not answer/)])
+  await eventually(() => page.locator('.not-fine').allInnerTexts()).toEqual([
+    expect.stringMatching(/store[\s\S]*ClickHouse does not answer/),
+  ])
   await keepPicture(page, 'store-away-phone-dark')
   await served.store.start()
-  await page.getByText('Everything works.').waitFor({ timeout: 20_000 })
-  await page.getByText(/The store of figures is away/).waitFor({ state: 'detached', timeout: 12_000 })
+  await nextRound(page)
+  await page.getByText('Everything works.').waitFor()
+  await page.getByText(/The store of figures is away/).waitFor({ state: 'detached' })
   await close()
 })
 
@@ -75,6 +84,7 @@ test('slow: the page says that it loads; nothing at all: that it keeps trying', 
   await page.getByText('The data service does not answer. The page keeps trying.').waitFor()
   await keepPicture(page, 'error-laptop-light')
   await page.unroute('**/v1/**')
+  await nextRound(page)
   await whenShown(page)
   await close()
 })

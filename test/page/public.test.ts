@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildPage, keepPicture, launchBrowser, openPage, SIZES } from './support/browser.ts'
+import { buildPage, keepPicture, launchBrowser, nextRound, openPage, SIZES } from './support/browser.ts'
+import { eventually } from './support/eventually.ts'
 import { askJson, headlineOf, rowsOf, spotsOf, whenShown } from './support/read-page.ts'
 import { seedDay } from './support/seed-day.ts'
 import { type ServedCity, serveCity } from './support/served-city.ts'
@@ -39,8 +40,9 @@ test('before the first event the page says so, and fills by itself when events c
     // The tests that follow need the day, whatever came of this one.
     await seedDay(served.client, served.city, Date.parse(NOW))
   }
+  await nextRound(page)
   await page.getByText('Final up to 5 June at 14:00').first().waitFor()
-  await expect.poll(() => page.locator('.map [data-state="value"]').count(), { timeout: 15_000 }).toBeGreaterThan(30)
+  await eventually(() => page.locator('.map [data-state="value"]').count()).toBeGreaterThan(30)
   expect(wrongs).toEqual([])
   await close()
 })
@@ -50,7 +52,9 @@ test('the headline, the map and the list say what the query service says', async
   await whenShown(page)
   const about = `${served.url}/v1/streams/pedestrian-counts`
   const { features } = await askJson<Sensors>(`${about}/sensors`)
-  const { rows } = await askJson<Rows>(`${about}/aggregates?property=direction_1,direction_2&by=sensor&from=2023-06-05T03:45:00Z&to=2023-06-05T04:00:00Z`)
+  const { rows } = await askJson<Rows>(
+    `${about}/aggregates?property=direction_1,direction_2&by=sensor&from=2023-06-05T03:45:00Z&to=2023-06-05T04:00:00Z`,
+  )
   const highest = rows.toSorted((a, b) => (b.sum ?? 0) - (a.sum ?? 0))[0]!
   const name = features.find((f) => f.id === highest.sensor)!.properties.name
   const shown = rows.filter((r) => r.status === 'ok').length
@@ -59,7 +63,8 @@ test('the headline, the map and the list say what the query service says', async
   expect(await page.locator('.map [data-state="value"]').count()).toBe(shown)
   expect(await page.locator('.list [data-state="few"]').count()).toBe(73 - shown)
   const fresh = await page.locator('.fresh').innerText()
-  for (const part of ['Final up to 5 June at 14:00 (', `${shown} of 73 sensors shown`, `${73 - shown} not shown`]) expect(fresh).toContain(part)
+  for (const part of ['Final up to 5 June at 14:00 (', `${shown} of 73 sensors shown`, `${73 - shown} not shown`])
+    expect(fresh).toContain(part)
   await page.getByText('Replay of 5 June 2023 at 1×').waitFor()
   expect(new URL(page.url()).searchParams.get('sensor')).toBe(highest.sensor)
   expect(wrongs).toEqual([])
@@ -71,7 +76,7 @@ test('the curve’s table, its download and its source stand with the curve', as
   await whenShown(page)
   await page.getByText('Show as a table').click()
   // From midnight to 14:00 in quarters of an hour; what is to come is no row.
-  await expect.poll(() => page.locator('.table tbody tr').count()).toBe(56)
+  await eventually(() => page.locator('.table tbody tr').count()).toBe(56)
   expect(await page.locator('.table tbody tr').last().innerText()).toMatch(/^13:45–14:00\s+\d+\s+± \d+\s+\d+$/)
   expect(await page.locator('.table [data-state="few"]').first().innerText()).toContain('fewer than about 10, or too uncertain')
   expect(await page.locator('.lane-few').count()).toBeGreaterThan(0)
@@ -95,7 +100,7 @@ test('a link shows the same view to somebody else, in their language', async () 
   expect(await page.locator('html').getAttribute('lang')).toBe('de')
   await keepPicture(page, 'bins-laptop-german')
   await page.getByLabel('Sprache').selectOption('en')
-  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en')
+  await eventually(() => page.locator('html').getAttribute('lang')).toBe('en')
   expect(page.url()).toBe(address)
   await close()
 })
@@ -103,7 +108,9 @@ test('a link shows the same view to somebody else, in their language', async () 
 test('an unchanged answer costs no body, and a hidden page asks nothing', async () => {
   const { page, close } = await openPage(browser, `${served.url}/${PEDESTRIANS}`)
   await whenShown(page)
-  const answer = await page.waitForResponse((r) => r.url().includes('/aggregates') && r.status() === 304, { timeout: 12_000 })
+  const unchanged = page.waitForResponse((r) => r.url().includes('/aggregates') && r.status() === 304)
+  await nextRound(page)
+  const answer = await unchanged
   expect(answer.request().headers()['if-none-match']).toMatch(/^W\/"/)
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { value: true, configurable: true })
@@ -111,13 +118,14 @@ test('an unchanged answer costs no body, and a hidden page asks nothing', async 
   })
   let asked = 0
   page.on('request', () => asked++)
-  await page.waitForTimeout(6_000)
+  await nextRound(page)
+  await nextRound(page)
   expect(asked).toBe(0)
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { value: false, configurable: true })
     document.dispatchEvent(new Event('visibilitychange'))
   })
-  await expect.poll(() => asked).toBeGreaterThan(3)
+  await eventually(() => asked).toBeGreaterThan(3)
   await close()
 })
 

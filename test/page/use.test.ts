@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPage, keepPicture, launchBrowser, openPage } from './support/browser.ts'
+import { eventually } from './support/eventually.ts'
 import { headlineOf, rowsOf, whenShown } from './support/read-page.ts'
 import { seedDay } from './support/seed-day.ts'
 import { type ServedCity, serveCity, TOKENS } from './support/served-city.ts'
@@ -33,17 +34,17 @@ test('by keyboard alone: from the top to another sensor, another stream and the 
   await page.keyboard.press('Enter')
   await tabTo(page, 'Find a sensor')
   await page.keyboard.type('town hall')
-  await expect.poll(() => rowsOf(page)).toBeLessThan(5)
+  await eventually(() => rowsOf(page)).toBeLessThan(5)
   const name = await page.locator('.list tbody th').first().innerText()
   await tabTo(page, name)
   await page.keyboard.press('Enter')
-  await expect.poll(() => headlineOf(page)).toContain(name)
+  await eventually(() => headlineOf(page)).toContain(name)
   expect(await page.locator('.map .chosen-ring').count()).toBe(1)
   await page.keyboard.press('Shift+Tab')
   await page.locator('.brand').focus()
   await page.keyboard.press('Tab')
   await page.keyboard.press('ArrowLeft')
-  await expect.poll(() => page.locator('h1').innerText()).toBe('Fullness of litter bins')
+  await eventually(() => page.locator('h1').innerText()).toBe('Fullness of litter bins')
   expect(new URL(page.url()).searchParams.get('stream')).toBe('bin-levels')
   await close()
 })
@@ -65,16 +66,20 @@ test('at night the public sees few figures and why; operations, with its token, 
   await page.getByLabel('Token').fill(TOKENS.operations)
   await page.keyboard.press('Enter')
   await page.getByText('Not for publication').waitFor()
-  await expect.poll(() => page.locator('.map [data-state="value"]').count()).toBe(73)
+  await eventually(() => page.locator('.map [data-state="value"]').count()).toBe(73)
   expect(await page.locator('.curve .band').count()).toBe(0)
   await keepPicture(page, 'night-laptop-operations')
-  const kept = await page.evaluate(() => ({ address: location.href, local: JSON.stringify(localStorage), session: sessionStorage.getItem('token') }))
+  const kept = await page.evaluate(() => ({
+    address: location.href,
+    local: JSON.stringify(localStorage),
+    session: sessionStorage.getItem('token'),
+  }))
   expect(kept.session).toBe(TOKENS.operations)
   expect(kept.address + kept.local).not.toContain(TOKENS.operations)
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/^pedestrian-counts-.*\.csv$/)
   await page.getByRole('radio', { name: 'Public' }).click()
-  await expect.poll(() => page.locator('.map [data-state="few"]').count()).toBeGreaterThan(60)
+  await eventually(() => page.locator('.map [data-state="few"]').count()).toBeGreaterThan(60)
   expect(wrongs).toEqual([])
   await close()
 })
@@ -86,7 +91,7 @@ test('alerts that fire are shown, lead to their sensor, and operations takes the
   const alert = page.locator('.alert').last()
   const [, name = ''] = (await alert.innerText()).split('\n')
   await alert.getByRole('button').click()
-  await expect.poll(() => headlineOf(page)).toContain(`${name}:`)
+  await eventually(() => headlineOf(page)).toContain(`${name}:`)
   expect(await page.getByRole('button', { name: 'Take it on' }).count()).toBe(0)
   await page.evaluate((token) => sessionStorage.setItem('token', token), TOKENS.operations)
   await page.goto(`${served.url}/?stream=bin-levels&view=internal`)
@@ -104,12 +109,12 @@ test('light and dark follow the system until the reader chooses', async () => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const dark = await ground()
   await page.getByLabel('Colours').selectOption('light')
-  await expect.poll(ground).not.toBe(dark)
+  await eventually(ground).not.toBe(dark)
   const light = await ground()
   await page.reload()
-  await expect.poll(ground).toBe(light)
+  await eventually(ground).toBe(light)
   await page.getByLabel('Colours').selectOption('auto')
-  await expect.poll(ground).toBe(dark)
+  await eventually(ground).toBe(dark)
   await close()
 })
 

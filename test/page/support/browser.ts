@@ -3,22 +3,40 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-const FLAGS = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync']
+const FLAGS = [
+  'no-sandbox',
+  'disable-gpu',
+  'disable-quic',
+  'no-first-run',
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-sync',
+]
 const ROOT = path.join(import.meta.dirname, '..', '..', '..')
 const SHOTS = path.join(import.meta.dirname, '..', 'screenshots')
 
 /** The sizes at which every page is looked at. */
-export const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 }, desk: { width: 1920, height: 1080 } } as const
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  laptop: { width: 1280, height: 800 },
+  desk: { width: 1920, height: 1080 },
+} as const
 
 /** A headless Chromium: CITY_CHROMIUM, or `chromium` on PATH. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['CITY_CHROMIUM'] ?? onPath('chromium'), args: ['--headless=new', ...FLAGS.map((flag) => `--${flag}`)] })
+  return chromium.launch({
+    executablePath: process.env['CITY_CHROMIUM'] ?? onPath('chromium'),
+    args: ['--headless=new', ...FLAGS.map((flag) => `--${flag}`)],
+  })
 }
 
 /** Builds the page as it is served. */
 export function buildPage(): void {
   const dashboard = path.join(ROOT, 'services', 'dashboard')
-  const built = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], { cwd: dashboard, encoding: 'utf8' })
+  const built = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+    cwd: dashboard,
+    encoding: 'utf8',
+  })
   if (built.status !== 0) throw new Error(`the page does not build:\n${built.stdout}${built.stderr}`)
 }
 
@@ -44,9 +62,13 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     const { origin } = new URL(url)
     if (!request.url().startsWith(origin) && !request.url().startsWith('blob:')) wrongs.push(`asks ${request.url()}`)
   })
+  await page.clock.install()
   await page.goto(url)
   return { page, wrongs, close: () => context.close() }
 }
+
+/** Lets the page believe that a while has passed: its next round of questions is due. */
+export const nextRound = (page: Page) => page.clock.fastForward(6_000)
 
 /** Keeps a picture of the whole page for people to look at. */
 export async function keepPicture(page: Page, name: string, fullPage = true): Promise<void> {

@@ -10,7 +10,12 @@ export async function seedDay(client: ClickHouseClient, city: City, now: number)
   const pedestrians = streamOf(city, 'pedestrian-counts')
   const until = Math.floor(now / QUARTER) * QUARTER
   const windows = Array.from({ length: 96 + 60 }, (_, i) => until - (i + 1) * QUARTER).reverse()
-  await seedReleases(client, pedestrians, windows, (sensor, window, property) => passages(sensor, window, property) + noise(`${sensor} ${window} ${property}`))
+  await seedReleases(
+    client,
+    pedestrians,
+    windows,
+    (sensor, window, property) => passages(sensor, window, property) + noise(`${sensor} ${window} ${property}`),
+  )
   const events = windows.slice(-96).flatMap((window) =>
     pedestrians.sensors.flatMap(({ id }): SeedEvent[] => {
       const [one, two] = [passages(id, window, 'direction_1'), passages(id, window, 'direction_2')]
@@ -36,7 +41,14 @@ async function seedBins(client: ClickHouseClient, bins: Stream, now: number): Pr
   const full = events.filter((event) => event.at > now - DAY && (event.values['fullness'] ?? 0) >= 8).slice(0, 2)
   await seedAlerts(
     client,
-    full.map(({ sensor, at, values }) => ({ stream: bins.name, subject: sensor, incident: `full ${sensor}`, transition: 'firing' as const, at, values })),
+    full.map(({ sensor, at, values }) => ({
+      stream: bins.name,
+      subject: sensor,
+      incident: `full ${sensor}`,
+      transition: 'firing' as const,
+      at,
+      values,
+    })),
   )
 }
 
@@ -48,7 +60,7 @@ function streamOf(city: City, name: string): Stream {
 
 /** How many pass a place in a quarter-hour: a working day with its two rushes, from nobody at night to hundreds. */
 function passages(sensor: string, window: number, property: string): number {
-  const hour = (((window + 10 * 3_600_000) % DAY) + DAY) % DAY / 3_600_000
+  const hour = ((((window + 10 * 3_600_000) % DAY) + DAY) % DAY) / 3_600_000
   const rush = (at: number, width: number) => Math.exp(-((hour - at) ** 2) / (2 * width ** 2))
   const shape = 0.9 * rush(8.3, 1) + rush(12.8, 1.6) + 1.1 * rush(17.5, 1.5) + 0.25 * rush(20, 2)
   const size = 4 + 240 * part(`${sensor} size`) ** 3

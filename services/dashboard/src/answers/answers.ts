@@ -89,5 +89,6 @@ export interface StatusAnswer {
   /** The city's clock when the service answered. */
   readonly clock: { readonly now: number; readonly speed: number; readonly replayOf: number | null }
   readonly parts: readonly PartAnswer[]
-  readonly streams: readonly { readonly stream: string; readonly watermark: number | null }[]
+  /** `reason`: why the watermark is not known at the moment. */
+  readonly streams: readonly { readonly stream: string; readonly watermark: number | null; readonly reason: string | null }[]
 }

@@ -25,7 +25,10 @@ function readSensor(feature: Json, properties: Json, path: string): SensorAnswer
     span: from === null || to === null ? null : { from, to },
     values: Object.fromEntries(
       // Labels of states are not figures: this page draws figures.
-      Object.entries(object(latest['values'], `${path}.latest.values`)).map(([name, value]) => [name, typeof value === 'number' ? value : null]),
+      Object.entries(object(latest['values'], `${path}.latest.values`)).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value : null,
+      ]),
     ),
   }
 }

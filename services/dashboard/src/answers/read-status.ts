@@ -17,6 +17,7 @@ export function readStatus(answer: unknown): StatusAnswer {
       return {
         stream: text(stream['stream'], `streams[${i}].stream`),
         watermark: optional(instant, stream['watermark'], `streams[${i}].watermark`),
+        reason: optional(text, stream['reason'], `streams[${i}].reason`),
       }
     }),
   }

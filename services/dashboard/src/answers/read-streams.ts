@@ -27,7 +27,9 @@ function readStream(stream: Json, path: string): StreamAnswer {
     everyMs: duration(stream['reports'], `${path}.reports`),
     windowMs: duration(window, `${path}.window`),
     window,
-    properties: list(stream['properties'], `${path}.properties`).map((p, i) => readProperty(object(p, `${path}.properties[${i}]`), `${path}.properties[${i}]`)),
+    properties: list(stream['properties'], `${path}.properties`).map((p, i) =>
+      readProperty(object(p, `${path}.properties[${i}]`), `${path}.properties[${i}]`),
+    ),
     disclosure: optional(readDisclosure, stream['disclosure'], `${path}.disclosure`),
   }
 }

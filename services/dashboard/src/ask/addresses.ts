@@ -24,7 +24,10 @@ export const ALERTS = '/v1/alerts?state=firing'
 
 /** The chosen sensor's rows, or those over all sensors. */
 export function aggregatesAddress(o: AggregatesAddress, format: 'json' | 'csv' = 'json'): string {
-  return aggregates(o, { ...(o.sensor === null ? { by: 'all' } : { sensor: o.sensor, by: 'sensor' }), ...(format === 'csv' ? { format } : {}) })
+  return aggregates(o, {
+    ...(o.sensor === null ? { by: 'all' } : { sensor: o.sensor, by: 'sensor' }),
+    ...(format === 'csv' ? { format } : {}),
+  })
 }
 
 /** One row per sensor: a single window of all of them. */

@@ -75,7 +75,10 @@ test('while the service is away the last value stays; when it is back the fault 
 
 test('until a new question is answered, the answer of the one before in its place stands', async () => {
   const { state, question } = await service()
-  const [first, second, other] = [question('/same'), question('/n'), question('/n')].map((q, i) => ({ ...q, place: i < 2 ? 'here' : 'there' }))
+  const [first, second, other] = [question('/same'), question('/n'), question('/n')].map((q, i) => ({
+    ...q,
+    place: i < 2 ? 'here' : 'there',
+  }))
   const poller = pollerOf()
   poller.want([first!])
   poller.start()

@@ -36,7 +36,8 @@ export class Poller {
     if (question === null) return NOTHING
     const own = this.#held.get(keyOf(question)) as Held<T> | undefined
     if (own !== undefined && own.value !== null) return own
-    const before = question.place === undefined ? undefined : (this.#held.get(this.#places.get(question.place) ?? '') as Held<T> | undefined)
+    const before =
+      question.place === undefined ? undefined : (this.#held.get(this.#places.get(question.place) ?? '') as Held<T> | undefined)
     if (before === undefined || own === undefined) return before ?? own ?? NOTHING
     return { ...before, fault: own.fault, faultSince: own.faultSince }
   }

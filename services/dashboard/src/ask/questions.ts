@@ -34,7 +34,11 @@ export function aggregatesOf({ stream, measure, stretch }: Choice, sensor: strin
 }
 
 /** The figures of every sensor in one window. */
-export function newestQuestion(choice: Choice, window: { from: number; to: number }, { view, token }: Access): Question<readonly RowAnswer[]> {
+export function newestQuestion(
+  choice: Choice,
+  window: { from: number; to: number },
+  { view, token }: Access,
+): Question<readonly RowAnswer[]> {
   const { stream, measure } = choice
   const url = windowAddress({ stream: stream.name, properties: measure.properties, sensor: null, ...window, every: stream.window, view })
   return { url, token, place: `newest ${stream.name} ${measure.id} ${view}`, read: readRows }

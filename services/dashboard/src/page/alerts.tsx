@@ -2,6 +2,7 @@ import type { AlertAnswer } from '../answers/answers.ts'
 import type { SensorNow } from '../view/sensor.ts'
 import type { Words } from '../words/en.ts'
 import type { Figures } from '../words/figures.ts'
+import { Acknowledge } from './acknowledge.tsx'
 
 /** The alerts that are firing now, the newest first. */
 export function AlertsCard(o: {
@@ -11,6 +12,8 @@ export function AlertsCard(o: {
   words: Words
   figures: Figures
   onChoose: (sensor: string) => void
+  token: string | null
+  again: () => void
 }) {
   const { words, figures } = o
   const names = new Map(o.sensors.map((s) => [s.id, s.name]))
@@ -25,7 +28,7 @@ export function AlertsCard(o: {
           const age = figures.ago(o.now - alert.since) ?? words.time.now
           return (
             <li key={alert.id} class={`alert ${alert.severity}`}>
-              <button type="button" onClick={() => o.onChoose(alert.subject)} aria-label={`${alert.title}, ${words.alerts.show(name)}`}>
+              <button type="button" onClick={() => o.onChoose(alert.subject)} title={words.alerts.show(name)}>
                 <span class="alert-title">{alert.title}</span>
                 <span>{name}</span>
                 <span class="small quiet">
@@ -33,7 +36,10 @@ export function AlertsCard(o: {
                 </span>
               </button>
               {alert.acknowledged !== null && (
-                <p class="small">{words.alerts.acknowledged(alert.acknowledged.by ?? '', figures.time(alert.acknowledged.at))}</p>
+                <p class="small">{words.alerts.acknowledged(alert.acknowledged.by ?? '', figures.moment(alert.acknowledged.at))}</p>
+              )}
+              {alert.acknowledged === null && o.token !== null && (
+                <Acknowledge alert={alert.id} token={o.token} words={words} onDone={o.again} />
               )}
             </li>
           )

@@ -13,7 +13,7 @@ export function CurveDrawing(o: CurveProps & { drawing: Drawing; label: string; 
     <svg width={frame.width} height={frame.height} viewBox={`0 0 ${frame.width} ${frame.height}`} role="img" aria-label={o.label}>
       {drawing.yTicks.map(({ y, value }) => (
         <g key={value} class="axis">
-          <path class={value === 0 ? 'base' : 'grid'} d={`M${frame.left} ${y}H${frame.right}`} />
+          <path class={value === 0 ? 'base' : 'grid-line'} d={`M${frame.left} ${y}H${frame.right}`} />
           <text x={frame.left - 6} y={y + 4} text-anchor="end">
             {figures.number(value, 1)}
           </text>
@@ -22,7 +22,7 @@ export function CurveDrawing(o: CurveProps & { drawing: Drawing; label: string; 
       {drawing.xTicks.map(({ x, at }) => (
         <g key={at} class="axis">
           <path class="tick" d={`M${x} ${frame.bottom}v4`} />
-          <text x={x} y={frame.height - 6} text-anchor={x > frame.right - 16 ? 'end' : x < frame.left + 16 ? 'start' : 'middle'}>
+          <text x={x} y={frame.height - 6} text-anchor={x > frame.right - 4 ? 'end' : 'middle'}>
             {hourly ? figures.time(at) : figures.date(at)}
           </text>
         </g>
@@ -33,7 +33,14 @@ export function CurveDrawing(o: CurveProps & { drawing: Drawing; label: string; 
       <Series line={drawing.others} kind="others" />
       <Series line={drawing.own} kind="own" />
       {inside && <path class="pointer" d={`M${o.pointer} ${frame.top}V${frame.bottom}`} />}
-      <Labels own={drawing.own} others={drawing.others} right={frame.right} name={o.name} average={words.curve.othersShort} figure={(v) => figures.number(v, v < 10 ? 1 : 0)} />
+      <Labels
+        own={drawing.own}
+        others={drawing.others}
+        right={frame.right}
+        name={o.name}
+        average={words.curve.othersShort}
+        figure={(v) => figures.number(v, v < 10 ? 1 : 0)}
+      />
     </svg>
   )
 }
@@ -64,10 +71,16 @@ function Labels(o: { own: Line; others: Line; right: number; name: string; avera
     <>
       {labels.map(({ kind, x, y, text }, i) => {
         const fits = x + 10 + text.length * 7.5 < o.right
-        const above = near && (i === 0) === ((first?.y ?? 0) <= (second?.y ?? 0))
+        const above = near && (i === 0) === (first?.y ?? 0) <= (second?.y ?? 0)
         const shift = fits ? (near ? (above ? -9 : 9) : 0) : above || !near ? -12 : 20
         return (
-          <text key={kind} class={`label ${kind}`} x={fits ? x + 8 : o.right} y={Math.max(12, y + 4 + shift)} text-anchor={fits ? 'start' : 'end'}>
+          <text
+            key={kind}
+            class={`label ${kind}`}
+            x={fits ? x + 8 : o.right}
+            y={Math.max(12, y + 4 + shift)}
+            text-anchor={fits ? 'start' : 'end'}
+          >
             {text}
           </text>
         )

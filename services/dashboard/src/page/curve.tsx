@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { Range } from '../address/address.ts'
 import type { Choice } from '../view/choice.ts'
+import { durationOf } from '../time/duration.ts'
 import { drawCurve, type Frame, readingAt } from '../view/curve.ts'
-import { measuresOf, nameOf } from '../view/measure.ts'
+import { measuresOf, nameOf, thingOf } from '../view/measure.ts'
 import type { Reading } from '../view/reading.ts'
-import { moved } from '../view/stretch.ts'
+import { moved, rangesOf } from '../view/stretch.ts'
 import { stateText } from '../view/state-text.ts'
 import type { Words } from '../words/en.ts'
 import type { Figures } from '../words/figures.ts'
@@ -29,7 +29,7 @@ export interface CurveProps {
 
 /** One sensor over a stretch of time, against the average of all. */
 export function CurveCard(o: CurveProps & { children: preact.ComponentChildren }) {
-  const { choice, words } = o
+  const { choice, words, figures } = o
   const measures = measuresOf(choice.stream)
   return (
     <section class="card curve" aria-labelledby="curve-title">
@@ -49,32 +49,51 @@ export function CurveCard(o: CurveProps & { children: preact.ComponentChildren }
       <Plot {...o} />
       <CurveKey {...o} />
       <p class="small quiet">
-        {choice.measure.doc} {words.curve.zone(choice.stream.zone)}
+        {[sizeOf(choice, words, figures), words.curve.zone(choice.stream.zone)].join(', ')}. {choice.measure.doc}
       </p>
       {o.children}
     </section>
   )
 }
 
+/** What a point of the curve is: counts are of a step's length, other figures have none. */
+function sizeOf({ measure, stretch }: Choice, words: Words, figures: Figures): string {
+  const step = durationOf(stretch.every)
+  const what = thingOf(measure, words)
+  return measure.kind === 'count' && step !== null ? words.curve.each(what, figures.step(step)) : what
+}
+
 /** Which stretch of time: its length, and steps back and forth. */
 function Travel({ choice, now, short, words, figures, go }: CurveProps) {
   const { stretch, range, stream } = choice
-  const ranges: { value: Range; label: string }[] = [
-    { value: 'day', label: words.curve.day },
-    { value: 'week', label: words.curve.week },
-    { value: 'month', label: words.curve.month },
-  ]
+  const ranges = (['day', 'week', 'month'] as const)
+    .filter((r) => rangesOf(stream).includes(r))
+    .map((value) => ({ value, label: words.curve[value] }))
   const name = range === 'day' ? figures.day(stretch.from) : figures.dates(stretch.from, stretch.to - 1)
   return (
     <div class="travel">
-      <button type="button" class="step" disabled={short} aria-label={words.curve.earlier} onClick={() => go({ until: moved(stretch, range, -1, now, stream.zone) })}>
+      <button
+        type="button"
+        class="step"
+        disabled={short}
+        aria-label={words.curve.earlier}
+        onClick={() => go({ until: moved(stretch, range, -1, now, stream.zone) })}
+      >
         ‹
       </button>
       <p class="day">{name}</p>
-      <button type="button" class="step" disabled={stretch.live} aria-label={words.curve.later} onClick={() => go({ until: moved(stretch, range, 1, now, stream.zone) })}>
+      <button
+        type="button"
+        class="step"
+        disabled={stretch.live}
+        aria-label={words.curve.later}
+        onClick={() => go({ until: moved(stretch, range, 1, now, stream.zone) })}
+      >
         ›
       </button>
-      {!short && <Segments name="range" legend={words.curve.range} value={range} choices={ranges} onChoose={(next) => go({ range: next })} />}
+      {!short && (
+        <Segments name="range" legend={words.curve.range} value={range} choices={ranges} onChoose={(next) => go({ range: next })} />
+      )}
     </div>
   )
 }
@@ -86,15 +105,22 @@ function Plot(o: CurveProps) {
   const frame = frameOf(width)
   const input = { from: choice.stretch.from, to: choice.stretch.to, zone: choice.stream.zone, own: own ?? [], others: others ?? [] }
   const known = input.own.filter((r) => r.value !== null).length
-  const label = words.curve.label(o.name, figures.moment(input.from), figures.moment(input.to), figures.number(known), figures.number(input.own.length))
-  const point = (event: PointerEvent & { currentTarget: HTMLDivElement }) => setPointer(event.clientX - event.currentTarget.getBoundingClientRect().left)
+  const label = words.curve.label(
+    o.name,
+    figures.moment(input.from),
+    figures.moment(input.to),
+    figures.number(known),
+    figures.number(input.own.length),
+  )
+  const point = (event: PointerEvent & { currentTarget: HTMLDivElement }) =>
+    setPointer(event.clientX - event.currentTarget.getBoundingClientRect().left)
   return (
     <>
       <Readout {...o} at={pointer === null ? null : readingAt(input.own, input, frame, pointer)} />
       <div class="plot" ref={ref} onPointerMove={point} onPointerDown={point} onPointerLeave={() => setPointer(null)}>
         {width > 0 && own !== null && <CurveDrawing {...o} drawing={drawCurve(input, frame)} label={label} pointer={pointer} />}
         {own === null && <p class="wait">{words.loading}</p>}
-        {own !== null && known === 0 && input.own.length === 0 && <p class="wait">{words.curve.empty}</p>}
+        {own !== null && known === 0 && <p class="wait">{own.some((r) => r.state === 'few') ? words.curve.allFew : words.curve.empty}</p>}
       </div>
     </>
   )

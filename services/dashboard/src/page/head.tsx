@@ -1,59 +1,63 @@
 import type { View } from '../address/address.ts'
-import type { StreamAnswer } from '../answers/answers.ts'
 import { LANGUAGES } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'
 import { Segments } from './segments.tsx'
+import type { City } from './use-city.ts'
+import { type Look, THEMES } from './use-look.ts'
 
-export type Theme = 'auto' | 'light' | 'dark'
+interface HeadProps {
+  readonly city: City
+  /** The city's name. */
+  readonly name: string
+  readonly look: Look
+  readonly view: View
+  readonly onStream: (stream: string) => void
+  readonly onView: (view: View) => void
+}
 
 /** The page's head: what is measured, whose view, language and colours. */
-export function Head(o: {
-  words: Words
-  streams: readonly StreamAnswer[]
-  stream: string | null
-  onStream: (name: string) => void
-  view: View
-  onView: (view: View) => void
-  language: string
-  onLanguage: (language: string) => void
-  theme: Theme
-  onTheme: (theme: Theme) => void
-}) {
-  const { head } = o.words
-  const views: { value: View; label: string; title: string }[] = [
-    { value: 'public', label: head.publicShort, title: head.public },
-    { value: 'internal', label: head.internalShort, title: head.internal },
-  ]
-  const themes: { value: Theme; label: string }[] = [
-    { value: 'auto', label: head.auto },
-    { value: 'light', label: head.light },
-    { value: 'dark', label: head.dark },
-  ]
+export function Head({ city, name, look, view, onStream, onView }: HeadProps) {
+  const { words, language, theme } = look
+  const { head } = words
+  const languages = LANGUAGES.map((l) => ({ value: l.code, label: l.language }))
+  const themes = THEMES.map((value) => ({ value, label: head[value] }))
   return (
     <header class="head">
       <a class="brand" href="/">
         <Emblem />
-        {o.words.name}
+        {name}
       </a>
-      {o.stream !== null && (
+      {city.choice !== null && (
         <Segments
           name="stream"
           legend={head.streams}
-          value={o.stream}
-          choices={o.streams.map((s) => ({ value: s.name, label: s.title }))}
-          onChoose={o.onStream}
+          value={city.choice.stream.name}
+          choices={(city.catalogue?.streams ?? []).map((s) => ({ value: s.name, label: s.title }))}
+          onChoose={onStream}
         />
       )}
       <div class="head-end">
-        <Segments name="view" legend={head.view} value={o.view} choices={views} onChoose={o.onView} />
-        <Select label={head.language} value={o.language} choices={LANGUAGES.map((l) => ({ value: l.code, label: l.language }))} onChoose={o.onLanguage} />
-        <Select label={head.theme} value={o.theme} choices={themes} onChoose={o.onTheme} />
+        <Segments name="view" legend={head.view} value={view} choices={viewsOf(words)} onChoose={onView} />
+        <Select label={head.language} value={language} choices={languages} onChoose={look.setLanguage} />
+        <Select label={head.theme} value={theme} choices={themes} onChoose={look.setTheme} />
       </div>
     </header>
   )
 }
 
-function Select<T extends string>(o: { label: string; value: T; choices: readonly { value: T; label: string }[]; onChoose: (value: T) => void }) {
+function viewsOf({ head }: Words): { value: View; label: string; title: string }[] {
+  return [
+    { value: 'public', label: head.publicShort, title: head.public },
+    { value: 'internal', label: head.internalShort, title: head.internal },
+  ]
+}
+
+function Select<T extends string>(o: {
+  label: string
+  value: T
+  choices: readonly { value: T; label: string }[]
+  onChoose: (value: T) => void
+}) {
   return (
     <label class="select">
       <span class="unseen">{o.label}</span>

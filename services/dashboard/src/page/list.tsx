@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { figureOf } from '../view/amount.ts'
 import { rangeOfSensors } from '../view/map.ts'
-import type { Measure } from '../view/measure.ts'
+import { type Measure, thingOf } from '../view/measure.ts'
 import { type Order, ordered } from '../view/order.ts'
 import { stepOf } from '../view/scale.ts'
 import type { SensorNow } from '../view/sensor.ts'
@@ -37,15 +37,21 @@ export function ListCard(o: ListProps) {
     <section class="card list" aria-labelledby="list-title">
       <div class="card-head">
         <h2 id="list-title">{words.list.title}</h2>
-        <input type="search" aria-label={words.list.find} placeholder={words.list.find} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
+        <input
+          type="search"
+          aria-label={words.list.find}
+          placeholder={words.list.find}
+          value={find}
+          onInput={(e) => setFind(e.currentTarget.value)}
+        />
       </div>
-      <div class="scroll" ref={rows.ref} tabIndex={0} role="region" aria-labelledby="list-title">
+      <div class="scroll" ref={rows.ref} tabIndex={0} role="region" aria-label={words.list.caption}>
         <table>
           <caption class="unseen">{words.list.caption}</caption>
           <thead>
             <tr>
               {column('name', words.list.sensor)}
-              {column('figure', words.list.figure)}
+              {column('figure', thingOf(o.measure, words))}
               <th scope="col">{words.list.heard}</th>
             </tr>
           </thead>
@@ -65,7 +71,8 @@ function Row(o: ListProps & { sensor: SensorNow }) {
   const { sensor, figures } = o
   const chosen = sensor.id === o.chosen
   const { low, high } = rangeOfSensors(o.sensors)
-  const when = sensor.to === null ? '–' : sensor.from === sensor.to ? figures.moment(sensor.to) : figures.span(sensor.from ?? sensor.to, sensor.to)
+  const when =
+    sensor.to === null ? '–' : sensor.from === sensor.to ? figures.moment(sensor.to) : figures.span(sensor.from ?? sensor.to, sensor.to)
   return (
     <tr class={chosen ? 'chosen' : ''} data-sensor={sensor.id} data-state={sensor.state}>
       <th scope="row">

@@ -1,27 +1,47 @@
 import type { Outage } from '../view/outage.ts'
 import type { Words } from '../words/en.ts'
-import type { Figures } from '../words/figures.ts'
-import type { StatusAnswer } from '../answers/answers.ts'
+import type { City } from './use-city.ts'
+
+interface NoticesProps {
+  readonly city: City
+  readonly words: Words
+  readonly onForget: () => void
+}
 
 /** What a reader must know before any figure: an outage, a replay, a view that is not for publication. */
-export function Notices(o: { outage: Outage | null; clock: StatusAnswer['clock'] | null; now: number; internal: boolean; words: Words; figures: Figures }) {
-  const { outage, clock, words, figures } = o
+export function Notices({ city, words, onForget }: NoticesProps) {
+  const { outage, status, figures, now } = city
+  const clock = status?.clock ?? null
+  const sentence = outage === null ? '' : sentenceOf(outage, city, words)
   return (
     <div class="notices">
-      <div role="status">{outage !== null && <p class="notice broken">{sentenceOf(outage, words, figures)}</p>}</div>
+      {/* Said once to those who listen; the visible sentence counts the seconds. */}
+      <p role="status" class="unseen">
+        {outage?.sort === 'service' ? words.away.never : sentence}
+      </p>
+      {outage !== null && <p class="notice broken">{sentence}</p>}
       {clock !== null && clock.replayOf !== null && (
-        <p class="notice">{words.replay(figures.day(o.now), figures.number(clock.speed, 1))}</p>
+        <p class="notice">{words.replay(figures.longDate(now), figures.number(clock.speed, 1))}</p>
       )}
-      {o.internal && <p class="notice internal">{words.internalNote}</p>}
+      {city.access.view === 'internal' && (
+        <p class="notice internal">
+          {words.internalNote}{' '}
+          <button type="button" class="plain" onClick={onForget}>
+            {words.token.forget}
+          </button>
+        </p>
+      )}
     </div>
   )
 }
 
-function sentenceOf({ sort, reason, last }: Outage, words: Words, figures: Figures): string {
+function sentenceOf({ sort, reason, last }: Outage, { status, now, figures }: City, words: Words): string {
   if (sort === 'store') return words.away.store(reason)
   if (sort === 'busy') return words.away.busy
   if (sort === 'refused') return words.away.refused
   if (sort === 'bad') return words.away.bad(reason)
   if (last === null) return words.away.never
-  return navigator.onLine ? words.away.service(figures.time(last), figures.lasting(Date.now() - last)) : words.away.offline
+  if (!navigator.onLine) return words.away.offline
+  const lasting = Date.now() - last
+  return words.away.service(figures.lasting(lasting), figures.moment(now - lasting * (status?.clock.speed ?? 1)))
 }

@@ -2,28 +2,48 @@ import type { PartAnswer, StatusAnswer, StreamAnswer } from '../answers/answers.
 import type { Words } from '../words/en.ts'
 import type { Figures } from '../words/figures.ts'
 
+interface PartsProps {
+  readonly status: StatusAnswer
+  /** The service does not answer: what it said of itself is no longer news. */
+  readonly silent: boolean
+  readonly streams: readonly StreamAnswer[]
+  readonly now: number
+  readonly words: Words
+  readonly figures: Figures
+}
+
 /** How the system is: each part of each service, with the reason where one does not work, and how far each stream is. */
-export function PartsCard(o: { status: StatusAnswer; streams: readonly StreamAnswer[]; now: number; words: Words; figures: Figures }) {
+export function PartsCard(o: PartsProps) {
   const { status, words, figures } = o
   const broken = status.parts.filter((part) => part.state !== 'ready')
+  const verdict = broken.length === 0 ? words.parts.fine : words.parts.some(broken.length, figures.number(broken.length))
   return (
     <section class="card parts" aria-labelledby="parts-title">
       <h2 id="parts-title">{words.parts.title}</h2>
-      <p class={broken.length === 0 ? '' : 'warn'}>{broken.length === 0 ? words.parts.fine : words.parts.some(broken.length, figures.number(broken.length))}</p>
+      <p class={broken.length === 0 && !o.silent ? '' : 'warn'}>{o.silent ? words.parts.silent : verdict}</p>
+      {!o.silent && <Parts {...o} broken={broken} />}
+    </section>
+  )
+}
+
+function Parts({ status, broken, streams, now, words, figures }: PartsProps & { broken: readonly PartAnswer[] }) {
+  const final = (watermark: number) => words.fresh.final(figures.moment(watermark), figures.ago(now - watermark) ?? words.time.now)
+  return (
+    <>
       <ul class="part-list">
         {[...broken, ...status.parts.filter((part) => part.state === 'ready')].map((part) => (
           <Part key={`${part.service} ${part.name}`} part={part} words={words} figures={figures} />
         ))}
       </ul>
       <dl class="far">
-        {status.streams.map(({ stream, watermark }) => (
+        {status.streams.map(({ stream, watermark, reason }) => (
           <div key={stream}>
-            <dt>{o.streams.find((s) => s.name === stream)?.title ?? stream}</dt>
-            <dd>{watermark === null ? words.fresh.never : words.fresh.final(figures.moment(watermark), figures.ago(o.now - watermark) ?? words.time.now)}</dd>
+            <dt>{streams.find((s) => s.name === stream)?.title ?? stream}</dt>
+            <dd>{watermark !== null ? final(watermark) : reason === null ? words.fresh.never : words.state.unknown}</dd>
           </div>
         ))}
       </dl>
-    </section>
+    </>
   )
 }
 

@@ -14,8 +14,20 @@ export function Source(o: { choice: Choice; sensor: string; access: Access; word
   return (
     <div class="source">
       <ul class="actions">
-        <Csv url={aggregatesAddress(aggregatesOf(choice, o.sensor, access.view), 'csv')} name={`${stream.name}-${o.sensor}.csv`} label={words.source.download} access={access} words={words} />
-        <Csv url={aggregatesAddress(aggregatesOf(choice, null, access.view), 'csv')} name={`${stream.name}-all.csv`} label={words.source.others} access={access} words={words} />
+        <Csv
+          url={aggregatesAddress(aggregatesOf(choice, o.sensor, access.view), 'csv')}
+          name={`${stream.name}-${o.sensor}.csv`}
+          label={words.source.download}
+          access={access}
+          words={words}
+        />
+        <Csv
+          url={aggregatesAddress(aggregatesOf(choice, null, access.view), 'csv')}
+          name={`${stream.name}-all.csv`}
+          label={words.source.others}
+          access={access}
+          words={words}
+        />
         <li>
           <CopyLink words={words} />
         </li>

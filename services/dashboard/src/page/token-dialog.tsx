@@ -18,7 +18,11 @@ export function TokenDialog(o: { refused: boolean; words: Words; onToken: (token
       <form onSubmit={enter}>
         <h2 id="token-title">{token.title}</h2>
         <p>{token.explain}</p>
-        {o.refused && <p role="alert" class="broken">{token.refused}</p>}
+        {o.refused && (
+          <p role="alert" class="broken">
+            {token.refused}
+          </p>
+        )}
         <label>
           {token.field}
           <input type="password" autocomplete="off" spellcheck={false} value={value} onInput={(e) => setValue(e.currentTarget.value)} />

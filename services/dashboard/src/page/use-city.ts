@@ -33,7 +33,8 @@ export interface City {
 export function useCity(address: Address, token: string | null, words: Words, go: Go): City {
   const poller = usePoller()
   useTick()
-  const access: questions.Access = address.view === 'internal' && token !== null ? { view: 'internal', token } : { view: 'public', token: null }
+  const access: questions.Access =
+    address.view === 'internal' && token !== null ? { view: 'internal', token } : { view: 'public', token: null }
   const status = poller.held(questions.statusQuestion)
   const catalogue = poller.held(questions.streamsQuestion)
   const now = timeOf(status, Date.now())
@@ -41,7 +42,12 @@ export function useCity(address: Address, token: string | null, words: Words, go
   const figures = createFigures(words.locale, choice?.stream.zone ?? 'UTC')
   const asked = choice === null ? null : askedOf(choice, address, access, poller, figures.compare)
   const alertsAsked = questions.alertsQuestion(access)
-  const all: (Question<unknown> | null)[] = [questions.statusQuestion, questions.streamsQuestion, alertsAsked, ...Object.values(asked?.about ?? {})]
+  const all: (Question<unknown> | null)[] = [
+    questions.statusQuestion,
+    questions.streamsQuestion,
+    alertsAsked,
+    ...Object.values(asked?.about ?? {}),
+  ]
   useQuestions(poller, all)
   const sensor = asked?.sensor ?? null
   useEffect(() => {

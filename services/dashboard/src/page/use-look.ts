@@ -1,8 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import type { Words } from '../words/en.ts'
 import { wordsOf } from '../words/languages.ts'
-import type { Theme } from './head.tsx'
 import { useKept } from './use-kept.ts'
+
+export const THEMES = ['auto', 'light', 'dark'] as const
+
+export type Theme = (typeof THEMES)[number]
 
 export interface Look {
   readonly words: Words
@@ -17,7 +20,7 @@ export function useLook(): Look {
   const [keptLanguage, setLanguage] = useKept(() => localStorage, 'language')
   const [keptTheme, setTheme] = useKept(() => localStorage, 'theme')
   const words = wordsOf(keptLanguage, navigator.languages)
-  const theme: Theme = keptTheme === 'light' || keptTheme === 'dark' ? keptTheme : 'auto'
+  const theme = THEMES.find((t) => t === keptTheme) ?? 'auto'
   useEffect(() => {
     document.documentElement.lang = words.code
   }, [words])

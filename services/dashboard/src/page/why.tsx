@@ -7,7 +7,7 @@ export function Why({ stream, words, figures }: { stream: StreamAnswer; words: W
   const { disclosure } = stream
   return (
     <section class="card why" id="why" aria-labelledby="why-title" tabIndex={-1}>
-      <h2 id="why-title">{words.why.title}</h2>
+      <h2 id="why-title">{disclosure === null ? words.why.openTitle : words.why.title}</h2>
       {disclosure === null ? (
         <p>{words.why.open}</p>
       ) : (

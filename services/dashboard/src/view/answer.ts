@@ -56,6 +56,7 @@ function rankOf({ sensors, words, figures }: AnswerInput, sensor: SensorNow): st
   const below = shown.filter((s) => (s.value ?? 0) < own).length
   const above = shown.filter((s) => (s.value ?? 0) > own).length
   if (below === 0 && above === 0) return null
+  if (above === 0 && below < shown.length - 1) return words.answer.noneHigher(figures.number(shown.length))
   if (above === 0) return words.answer.highest(figures.number(shown.length))
   if (below === 0) return words.answer.lowest(figures.number(shown.length))
   return words.answer.rank(figures.number(below), figures.number(shown.length - 1))
@@ -63,7 +64,10 @@ function rankOf({ sensors, words, figures }: AnswerInput, sensor: SensorNow): st
 
 function averageOf({ average, sensors, measure, words, figures }: AnswerInput): string | null {
   if (average?.value === null || average?.value === undefined) return null
-  return words.answer.average(amountOf(average.value, measure, words, figures), figures.number(average.reporting ?? average.expected ?? sensors.length))
+  return words.answer.average(
+    amountOf(average.value, measure, words, figures),
+    figures.number(average.reporting ?? average.expected ?? sensors.length),
+  )
 }
 
 function noiseOf({ words, figures }: AnswerInput, { sd }: SensorNow): string | null {

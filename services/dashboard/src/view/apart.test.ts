@@ -21,6 +21,9 @@ test('circles come to lie beside each other, inside the drawing, and the same in
 })
 
 test('circles that do not touch stay where they are', () => {
-  const circles = [{ x: 100, y: 100, r: 10 }, { x: 200, y: 100, r: 10 }]
+  const circles = [
+    { x: 100, y: 100, r: 10 },
+    { x: 200, y: 100, r: 10 },
+  ]
   expect(apart(circles, size)).toEqual(circles)
 })

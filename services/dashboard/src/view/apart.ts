@@ -6,6 +6,8 @@ interface Round {
 
 /** Circles may still cover this much of the sum of their radii. */
 const OVERLAP = 0.25
+/** Room for the ring around the chosen one. */
+const EDGE = 6
 const ROUNDS = 60
 /** How strongly a circle is drawn back to its own place. */
 const HOME = 0.04
@@ -21,8 +23,8 @@ export function apart<T extends Round>(circles: readonly T[], size: { width: num
     for (const [i, spot] of now.entries()) {
       const { x, y, r } = circles[i] as T
       const home = round < ROUNDS / 2 ? HOME : 0
-      spot.x = clamp(spot.x + (x - spot.x) * home, r + 2, size.width - r - 2)
-      spot.y = clamp(spot.y + (y - spot.y) * home, r + 2, size.height - r - 2)
+      spot.x = clamp(spot.x + (x - spot.x) * home, r + EDGE, size.width - r - EDGE)
+      spot.y = clamp(spot.y + (y - spot.y) * home, r + EDGE, size.height - r - EDGE)
     }
   }
   return circles.map((circle, i) => ({ ...circle, ...now[i] }))

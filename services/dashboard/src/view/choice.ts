@@ -1,7 +1,7 @@
 import type { StreamAnswer } from '../answers/answers.ts'
 import type { Address, Range } from '../address/address.ts'
 import { type Measure, measureOf } from './measure.ts'
-import { rangeOf, type Stretch, stretchOf } from './stretch.ts'
+import { rangesOf, type Stretch, stretchOf } from './stretch.ts'
 
 /** What a page shows of a stream: the address, with the page's own choices where it leaves them open. */
 export interface Choice {
@@ -20,6 +20,7 @@ export function choiceOf(address: Address, streams: readonly StreamAnswer[], now
   const measure = stream === undefined ? null : measureOf(stream, address.measure)
   if (stream === undefined || measure === null) return null
   const short = address.view === 'internal' && stream.disclosure !== null
-  const range = short ? 'day' : (address.range ?? rangeOf(stream))
+  const ranges = rangesOf(stream)
+  const range = short ? 'day' : (ranges.find((r) => r === address.range) ?? ranges[0] ?? 'day')
   return { stream, measure, range, stretch: stretchOf(stream, range, short ? null : address.until, now) }
 }

@@ -16,6 +16,10 @@ export interface Circle {
 export interface MapDrawing {
   /** Large ones first, so that small ones lie on top of them. */
   readonly circles: readonly Circle[]
+  /** Sensors that tell no place, in a row below the ground. */
+  readonly placeless: readonly Circle[]
+  /** Where the ground ends and the strip begins. */
+  readonly ground: number
   readonly labels: readonly { readonly id: string; readonly x: number; readonly y: number; readonly end: boolean; readonly text: string }[]
   readonly bar: { readonly metres: number; readonly pixels: number } | null
   /** The scale's ends in figures. */
@@ -26,6 +30,9 @@ interface Range {
   readonly low: number
   readonly high: number
 }
+
+/** Height of the strip for sensors without a place. */
+export const STRIP = 68
 
 const LABEL_HEIGHT = 16
 const CHARACTER = 7
@@ -40,24 +47,31 @@ export function rangeOfSensors(sensors: readonly SensorNow[]): Range {
 }
 
 /**
- * Lays the sensors that tell their place out on a drawing; circles that would hide each other are moved apart a little.
- * The chosen one and the highest few get their names.
+ * Lays the sensors out on a drawing, those that tell no place in a strip below; circles that would hide each other are
+ * moved apart a little. The chosen one and the highest few get their names.
  */
 export function drawMap(sensors: readonly SensorNow[], chosen: string | null, size: { width: number; height: number }): MapDrawing {
   const placed = sensors.flatMap((s) => (s.lon === null || s.lat === null ? [] : [{ id: s.id, lon: s.lon, lat: s.lat, sensor: s }]))
-  const most = Math.max(8, Math.min(22, Math.sqrt((size.width * size.height) / (placed.length + 1)) / 4))
-  const { spots, metresPerPixel } = project(placed, size.width, size.height, most + 10)
+  const placeless = sensors.filter((s) => s.lon === null || s.lat === null)
+  const ground = { width: size.width, height: size.height - (placeless.length === 0 ? 0 : STRIP) }
+  const most = Math.max(8, Math.min(22, Math.sqrt((ground.width * ground.height) / (placed.length + 1)) / 3))
+  const { spots, metresPerPixel } = project(placed, ground.width, ground.height, most + 10)
   const range = rangeOfSensors(sensors)
-  const circles = placed.map(({ id, sensor }, i) => {
+  const circleOf = (sensor: SensorNow, x: number, y: number): Circle => {
     const value = sensor.value ?? 0
-    const { x, y } = spots[i] ?? { x: 0, y: 0 }
-    return { id, x, y, r: radiusOf(value, range.high, most, LEAST), step: stepOf(value, range.low, range.high), sensor }
-  })
-  const drawn = apart(circles, size).toSorted((a, b) => b.r - a.r)
+    return { id: sensor.id, x, y, r: radiusOf(value, range.high, most, LEAST), step: stepOf(value, range.low, range.high), sensor }
+  }
+  const drawn = apart(
+    placed.map(({ sensor }, i) => circleOf(sensor, spots[i]?.x ?? 0, spots[i]?.y ?? 0)),
+    ground,
+  ).toSorted((a, b) => b.r - a.r)
+  const gap = Math.min(2 * most + 4, (ground.width - 24) / Math.max(1, placeless.length))
   return {
     circles: drawn,
-    labels: labelsOf(drawn, chosen, size.width),
-    bar: placed.length < 2 ? null : scaleBar(metresPerPixel, size.width / 4),
+    placeless: placeless.map((sensor, i) => circleOf(sensor, 12 + gap * (i + 0.5), size.height - STRIP / 2 + 10)),
+    ground: ground.height,
+    labels: labelsOf(drawn, chosen, ground.width),
+    bar: placed.length < 2 ? null : scaleBar(metresPerPixel, ground.width / 4),
     range,
   }
 }

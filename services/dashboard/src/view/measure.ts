@@ -43,3 +43,8 @@ export function nameOf(measure: Measure, words: Words): string {
   const text = measure.id.replaceAll('_', ' ')
   return text.charAt(0).toLocaleUpperCase(words.code) + text.slice(1)
 }
+
+/** What a measure's figures are of, as a heading: "People", else its own name. */
+export function thingOf(measure: Measure, words: Words): string {
+  return words.things[measure.observed] ?? nameOf(measure, words)
+}

@@ -34,7 +34,12 @@ export interface Page {
 }
 
 /** @param sensor the chosen sensor's id · @param now the city's time */
-export function pageOf(choice: Choice, sensor: string | null, answers: Answers, o: { now: number; view: View; words: Words; figures: Figures }): Page {
+export function pageOf(
+  choice: Choice,
+  sensor: string | null,
+  answers: Answers,
+  o: { now: number; view: View; words: Words; figures: Figures },
+): Page {
   const { stream, measure } = choice
   const sensors = answers.sensors === null ? null : sensorsNow(answers.sensors, measure, answers.newest)
   const chosen = sensors?.find((s) => s.id === sensor) ?? null
@@ -47,8 +52,14 @@ export function pageOf(choice: Choice, sensor: string | null, answers: Answers, 
   return {
     sensors,
     chosen,
-    answer: sensors === null || (chosen === null && sensors.length > 0) ? null : answerOf({ ...shared, sensor: chosen, measure, average, group: stream.disclosure?.group ?? null }),
-    fresh: sensors === null ? null : freshOf({ ...shared, watermark, all: average, now: o.now, secret: stream.disclosure !== null, view: o.view }),
+    answer:
+      sensors === null || (chosen === null && sensors.length > 0)
+        ? null
+        : answerOf({ ...shared, sensor: chosen, measure, average, group: stream.disclosure?.group ?? null }),
+    fresh:
+      sensors === null
+        ? null
+        : freshOf({ ...shared, watermark, all: average, now: o.now, secret: stream.disclosure !== null, view: o.view }),
     own,
     others,
     alerts: answers.alerts === null ? null : answers.alerts.filter((a) => a.stream === stream.name),

@@ -45,7 +45,12 @@ test('a figure beside a status that hides it is not shown, whatever it is', () =
 test('an average of counts is the sum and its noise over the sensors; of gauges the mean within lowest and highest', () => {
   expect(averagesOf([row({ sum: 100, noiseSd: 8 })], count)[0]).toMatchObject({ value: 25, sd: 2, low: null })
   expect(averagesOf([row({ sum: 100, expected: 0 })], count)[0]).toMatchObject({ value: null, state: 'unknown' })
-  expect(averagesOf([row({ mean: 4.5, min: 0, max: 10, status: 'partial' })], gauge)[0]).toMatchObject({ value: 4.5, low: 0, high: 10, partial: true })
+  expect(averagesOf([row({ mean: 4.5, min: 0, max: 10, status: 'partial' })], gauge)[0]).toMatchObject({
+    value: 4.5,
+    low: 0,
+    high: 10,
+    partial: true,
+  })
 })
 
 test('a gauge shows its last figure, else its mean', () => {
@@ -54,7 +59,12 @@ test('a gauge shows its last figure, else its mean', () => {
 
 test('what is still to come is left out, what was held back or is missing before is not', () => {
   const readings = readingsOf(
-    [row({ status: 'no_data' }), row({ from: 10, to: 20, sum: 1 }), row({ from: 20, to: 30, status: 'no_data' }), row({ from: 30, to: 40, sum: 2 })],
+    [
+      row({ status: 'no_data' }),
+      row({ from: 10, to: 20, sum: 1 }),
+      row({ from: 20, to: 30, status: 'no_data' }),
+      row({ from: 30, to: 40, sum: 2 }),
+    ],
     count,
   )
   expect(until(readings, 20).map((r) => r.from)).toEqual([0, 10, 30])

@@ -45,7 +45,11 @@ function latestOf({ status, span, values }: SensorAnswer, measure: Measure): Pic
  * The newest final window: the last that ends by the watermark, else the newest that any sensor tells of; null where
  * neither is known. `size` in ms.
  */
-export function newestWindow(sensors: readonly SensorAnswer[], watermark: number | null, size: number): { readonly from: number; readonly to: number } | null {
+export function newestWindow(
+  sensors: readonly SensorAnswer[],
+  watermark: number | null,
+  size: number,
+): { readonly from: number; readonly to: number } | null {
   const told = sensors.reduce((newest, { span }) => (span !== null && span.to > span.from ? Math.max(newest, span.to) : newest), 0)
   const to = watermark === null ? told : Math.floor(watermark / size) * size
   return to === 0 ? null : { from: to - size, to }

@@ -17,18 +17,25 @@ export interface Stretch {
 const DAYS: Readonly<Record<Range, number>> = { day: 1, week: 7, month: 30 }
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const LEAST: Readonly<Record<Range, number>> = { day: 0, week: HOUR, month: DAY }
 
 /** The stretch for a range that ends with the local day `until` (null: today); a day after today is today. */
 export function stretchOf(stream: StreamAnswer, range: Range, until: string | null, now: number): Stretch {
   const today = dateOf(now, stream.zone)
   const lastDay = until === null || until > today ? today : until
   const to = startOf(addDays(lastDay, 1), stream.zone)
-  return { from: startOf(addDays(lastDay, 1 - DAYS[range]), stream.zone), to, every: everyOf(stream, range), lastDay, live: lastDay === today }
+  return {
+    from: startOf(addDays(lastDay, 1 - DAYS[range]), stream.zone),
+    to,
+    every: everyOf(stream, range),
+    lastDay,
+    live: lastDay === today,
+  }
 }
 
-/** A stream that reports once a day or less often opens with a month, others with the day. */
-export function rangeOf(stream: StreamAnswer): Range {
-  return stream.everyMs >= DAY / 2 ? 'month' : 'day'
+/** The ranges that make a curve of a stream: a day of a stream that reports once a day is a point. */
+export function rangesOf(stream: StreamAnswer): readonly Range[] {
+  return stream.everyMs >= DAY / 2 ? ['month', 'week'] : ['day', 'week', 'month']
 }
 
 /** The last day of the stretch before (`-1`) or after (`1`); null where that is the present. */
@@ -37,9 +44,14 @@ export function moved(stretch: Stretch, range: Range, direction: -1 | 1, now: nu
   return day >= dateOf(now, zone) ? null : day
 }
 
-/** The finest steps that keep a curve under about 170 points, among the window, hours and days. */
+/** The steps of a range, under about 170 of them: windows, hours or days, none shorter than the stream reports. */
 function everyOf(stream: StreamAnswer, range: Range): string {
-  if (range === 'day' || (range === 'week' && stream.windowMs >= HOUR)) return stream.window
-  if (range === 'week') return 'PT1H'
-  return stream.windowMs > DAY ? stream.window : 'P1D'
+  const least = Math.max(stream.everyMs, LEAST[range])
+  const steps: readonly (readonly [string, number])[] = [
+    [stream.window, stream.windowMs],
+    ['PT1H', HOUR],
+    ['P1D', DAY],
+    ['P7D', 7 * DAY],
+  ]
+  return steps.find(([, ms]) => ms >= least && ms >= stream.windowMs)?.[0] ?? stream.window
 }

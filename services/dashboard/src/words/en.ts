@@ -28,6 +28,9 @@ export const en = {
     vehicleCount: (n: number, f: string) => `${f} ${n === 1 ? 'vehicle' : 'vehicles'}`,
   } as Record<string, (n: number, f: string) => string>,
 
+  /** The same without a number, as a heading. */
+  things: { peopleCount: 'People', vehicleCount: 'Vehicles' } as Record<string, string>,
+
   answer: {
     count: (sensor: string, amount: string, span: string) => `${sensor}: ${amount} ${span}`,
     gauge: (sensor: string, what: string, amount: string, when: string) => `${sensor}: ${what} ${amount}, ${when}`,
@@ -36,12 +39,13 @@ export const en = {
     unknownSpan: (sensor: string, span: string) => `${sensor}: nothing is known ${span}`,
     between: (span: string) => `between ${span.replace('–', ' and ')}`,
     at: (moment: string) => `as of ${moment}`,
-    highest: (of: string) => `The highest of the ${of} figures that can be shown.`,
-    lowest: (of: string) => `None of the ${of} figures that can be shown is lower.`,
-    rank: (below: string, of: string) => `Higher than ${below} of the ${of} other figures that can be shown.`,
+    noneHigher: (of: string) => `None of the ${of} sensors with a figure has a higher one.`,
+    highest: (of: string) => `The highest of the ${of} sensors with a figure.`,
+    lowest: (of: string) => `None of the ${of} sensors with a figure has a lower one.`,
+    rank: (below: string, of: string) => `Higher than ${below} of the ${of} other sensors with a figure.`,
     average: (amount: string, sensors: string) => `The average of all ${sensors} sensors is ${amount}.`,
     noise: (f: string) => `Give or take ${f}: chance is added to protect each person.`,
-    hidden: (hidden: string) => `${hidden} not shown: too few people, or too uncertain.`,
+    hidden: (hidden: string) => `${hidden} not shown: too few, or too uncertain.`,
     why: 'Why?',
     empty: 'No sensor is registered for this stream.',
   },
@@ -56,12 +60,13 @@ export const en = {
     shown: (n: string, all: string) => `${n} of ${all} sensors shown`,
   },
 
+  /** `day`: the date of the city's clock. */
   replay: (day: string, speed: string) => `Replay of ${day} at ${speed}×. This is not the present.`,
   internalNote: 'Operations’ view: unprotected figures of the last 24 hours. Not for publication.',
 
   away: {
-    service: (since: string, age: string) =>
-      `The data service has not answered since ${since} (${age}). What you see is what it said last.`,
+    service: (lasting: string, moment: string) =>
+      `The data service has not answered for ${lasting}. What you see is what it said last, as of ${moment}.`,
     never: 'The data service does not answer. The page keeps trying.',
     store: (reason: string) => `The store of figures is away: ${reason}. What you see is what it said last.`,
     busy: 'The data service asks us to wait. The page tries again by itself.',
@@ -74,13 +79,13 @@ export const en = {
 
   map: {
     title: 'Where',
-    label: (n: string) => `Map of ${n} sensors. The list beside it has the same figures.`,
+    label: (n: string) => `Map of ${n} sensors. The list of sensors has the same figures.`,
     legend: 'How to read the circles',
     zero: 'zero',
     suppressed: 'not shown: few or uncertain',
     unknown: 'not known',
     size: 'Area and colour: the newest figure',
-    none: 'No sensor of this stream tells its place. The list has them all.',
+    placeless: (n: number, f: string) => (n === 1 ? `${f} sensor without a known place` : `${f} sensors without a known place`),
     metres: (f: string) => `${f} m`,
     kilometres: (f: string) => `${f} km`,
   },
@@ -90,21 +95,16 @@ export const en = {
     find: 'Find a sensor',
     none: 'No sensor has this name.',
     sensor: 'Sensor',
-    figure: 'Newest figure',
     heard: 'When',
-    choose: (sensor: string) => `Show ${sensor}`,
-    chosen: 'shown on the right',
     sortBy: (column: string) => `Sort by ${column}`,
     caption: 'The same figures as on the map',
   },
 
   state: {
-    zero: 'zero',
     suppressed: (group: string) => `fewer than about ${group}, or too uncertain`,
     suppressedShort: 'not shown',
     unknown: 'not known',
-    pending: 'not final yet',
-    partial: 'some sensors were silent',
+    partial: (figure: string) => `${figure} (not complete)`,
   },
 
   curve: {
@@ -125,7 +125,9 @@ export const en = {
     earlier: 'Earlier',
     later: 'Later',
     empty: 'No figure in this stretch of time.',
-    zone: (zone: string) => `Local time (${zone})`,
+    allFew: 'Every figure in this stretch of time is too small or too uncertain to show.',
+    each: (what: string, step: string) => `${what} in each ${step}`,
+    zone: (zone: string) => `local time (${zone})`,
     pick: 'Point at the curve to read a single figure.',
   },
 
@@ -133,7 +135,6 @@ export const en = {
     show: 'Show as a table',
     caption: (sensor: string) => `${sensor}: every interval`,
     when: 'When',
-    figure: 'Figure',
     noise: 'Give or take',
     others: 'Average of all',
     reporting: 'Sensors heard',
@@ -159,26 +160,20 @@ export const en = {
     since: (time: string, age: string) => `since ${time}, ${age}`,
     severity: { info: 'for information', warning: 'warning', critical: 'critical' } as Record<string, string>,
     show: (subject: string) => `Show ${subject}`,
-    acknowledge: 'Acknowledge',
-    acknowledged: (by: string, time: string) => `Taken on by ${by} at ${time}`,
-    failed: 'The acknowledgement did not go through.',
+    acknowledge: 'Take it on',
+    by: 'Your name',
+    send: 'Take it on',
+    acknowledged: (by: string, time: string) => `Taken on by ${by}, ${time}`,
+    failed: 'That did not go through. Try again.',
   },
 
   parts: {
     title: 'How the system is',
     fine: 'Everything works.',
+    silent: 'Not known while the data service does not answer.',
     some: (n: number, f: string) => (n === 1 ? `${f} part does not work` : `${f} parts do not work`),
-    part: 'Part',
-    state: 'State',
     sinceTime: (time: string) => `since ${time}`,
-    reason: 'Reason',
-    states: { ready: 'works', starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped', away: 'away' } as Record<
-      string,
-      string
-    >,
-    watermark: 'Final up to',
-    certified: 'Certified',
-    stream: 'Stream',
+    states: { ready: 'works', starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped' } as Record<string, string>,
   },
 
   why: {
@@ -190,7 +185,8 @@ export const en = {
       `A count that is then fewer than about ${group}, or too uncertain to tell, is not shown. That is not zero, and it is not unknown: it was counted, and it stays inside.`,
     night:
       'At night most streets are that quiet, so most figures are not shown. The average of all sensors and longer stretches of time are more certain and stay visible.',
-    open: 'This stream counts no people. Nothing is added to its figures and nothing is held back.',
+    openTitle: 'Is anything held back?',
+    open: 'No. This stream counts no people. Nothing is added to its figures and nothing is held back.',
     internal: 'Operations may see the unprotected figures of the last 24 hours, because crews need them; they are not published.',
   },
 
@@ -202,12 +198,10 @@ export const en = {
     cancel: 'Cancel',
     forget: 'Forget the token',
     refused: 'This token is not accepted.',
-    away: 'The data service does not answer; the token could not be checked.',
   },
 
   time: {
     now: 'just now',
-    zone: (zone: string) => `Times are local, ${zone}.`,
   },
 }
 

@@ -6,6 +6,8 @@ export interface Figures {
   time(instant: number): string
   /** `Monday, 5 June 2023` */
   day(instant: number): string
+  /** `5 June 2023` */
+  longDate(instant: number): string
   /** `5 Jun` */
   date(instant: number): string
   /** `5 June, 07:45` */
@@ -18,6 +20,8 @@ export interface Figures {
   ago(ms: number): string | null
   /** `3 minutes` */
   lasting(ms: number): string
+  /** `15 minutes`, `1 hour`: a length that is whole in its largest unit. */
+  step(ms: number): string
   /** Compares texts as this language sorts them. */
   compare(a: string, b: string): number
 }
@@ -60,6 +64,7 @@ export function createFigures(language: string, zone: string): Figures {
     number: (value, digits = 0) => numberOf(digits).format(value),
     time: (instant) => time.format(instant),
     day: (instant) => day.format(instant),
+    longDate: (instant) => long.format(instant),
     date: (instant) => date.format(instant),
     moment: (instant) => moment.format(instant),
     span: (from, to) =>
@@ -75,6 +80,10 @@ export function createFigures(language: string, zone: string): Figures {
     lasting(ms) {
       const { unit, count } = coarse(ms)
       return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
+    },
+    step(ms) {
+      const [unit, size] = UNITS.find(([, length]) => ms % length === 0) ?? ['second', 1000]
+      return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(ms / size)
     },
     compare: collator.compare,
   }
