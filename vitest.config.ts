@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{schemas,services,infra}/**/*.test.ts', 'test/support/**/*.test.ts'],
+          include: ['{schemas,services,infra}/**/*.test.ts', 'test/{support,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           pool: 'forks' as const,
           testTimeout: 20_000,
