@@ -1,4 +1,5 @@
 import type { Telemetry } from '@commonstream/runtime'
+import type { StreamConsumer } from './consume/stream-consumer.ts'
 
 /** The worker's metrics; names and units as OpenTelemetry writes them. */
 export function workerMetrics({ meter }: Telemetry) {
@@ -23,3 +24,20 @@ export function workerMetrics({ meter }: Telemetry) {
 }
 
 export type WorkerMetrics = ReturnType<typeof workerMetrics>
+
+/** Has the gauges read off the consumers whenever metrics are asked for. */
+export function observe(metrics: WorkerMetrics, streams: readonly { readonly stream: string; readonly consumer: StreamConsumer }[]): void {
+  metrics.lagRecords.addCallback((result) => {
+    for (const { stream, consumer } of streams) {
+      for (const { partition, end, next } of consumer.reports) if (end >= 0) result.observe(end - next, { stream, partition })
+    }
+  })
+  metrics.ruleFaults.addCallback((result) => {
+    for (const { stream, consumer } of streams) for (const [rule, count] of consumer.ruleFaults) result.observe(count, { stream, rule })
+  })
+  metrics.lost.addCallback((result) => {
+    for (const { stream, consumer } of streams) {
+      result.observe(consumer.reports.filter((r) => r.state === 'lost' || r.state === 'paused').length, { stream })
+    }
+  })
+}

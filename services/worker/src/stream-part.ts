@@ -1,7 +1,7 @@
 import { type Log, type Part, type PartBoard, reasonOf } from '@commonstream/runtime'
 import type { Config } from './config.ts'
 import { StreamConsumer } from './consume/stream-consumer.ts'
-import { dayKeys } from './flush/day-keys.ts'
+import { type DayKeys, dayKeys } from './flush/day-keys.ts'
 import type { Flusher } from './flush/flusher.ts'
 import { writeLog } from './flush/log-writer.ts'
 import type { StreamContext } from './flush/stream-context.ts'
@@ -9,7 +9,7 @@ import type { WorkerMetrics } from './metrics.ts'
 import type { Ports } from './ports/ports.ts'
 import { ProtectedState } from './resume/protected-state.ts'
 import { ReleasedMap } from './resume/released-map.ts'
-import { resumePartition } from './resume/resume-partition.ts'
+import { type ResumeOptions, resumePartition } from './resume/resume-partition.ts'
 
 export interface StreamPartOptions {
   readonly config: Config
@@ -27,38 +27,18 @@ const SWEEP_MS = 3_600_000
 /** One stream of the worker: its consumer, and what a protected one needs besides. */
 export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
   const { context, log, board, metrics } = o
-  const { kafka, clock, disk, faults } = o.ports
+  const { clock, disk, faults } = o.ports
   const name = context.stream.name
   const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: () => clock.now(), disk }) : null
   const secrets = keys === null ? null : new ProtectedState({ ...o, keys })
   const consumer = new StreamConsumer({
     ...o,
-    kafka,
+    kafka: o.ports.kafka,
     onJoin: () => secrets?.joined(),
     resume: async (partition, commit) => {
       await secrets?.load()
-      return resumePartition({
-        ...o,
-        partition,
-        keyring: secrets?.keyring ?? null,
-        released: secrets?.released ?? new ReleasedMap(),
-        sink: {
-          workerId: o.config.workerId,
-          batch: () => o.flusher.batch,
-          sendAlert: (record) => writeLog(kafka, [record]),
-          commit,
-          now: () => clock.now(),
-          onWithheld: ({ why, sensor, start }) => {
-            metrics.withheld.add(1, { stream: name, why })
-            log.error({ stream: name, partition, sensor, start }, why === 'conflict' ? 'RELEASE_CONFLICT' : 'KEY_LOST')
-          },
-          onDocumentRefused: (reason, offset) => {
-            metrics.documentsRefused.add(1, { stream: name })
-            log.error({ stream: name, partition, offset, reason }, 'fold document refused')
-          },
-          onChunkEnd: () => o.flusher.request(),
-        },
-      })
+      const released = secrets?.released ?? new ReleasedMap()
+      return resumePartition({ ...o, partition, keyring: secrets?.keyring ?? null, released, sink: sinkOptions(o, partition, commit) })
     },
     onFault: (partition, offset, error) => {
       log.error({ stream: name, partition, offset, reason: reasonOf(error), stack: (error as Error).stack }, 'a fault of ours')
@@ -72,17 +52,7 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
     async start() {
       board.set(name, 'waiting', 'joining its group')
       await consumer.start()
-      const endSweep = clock.every(SWEEP_MS, () => {
-        const frontiers = consumer.frontiers
-        if (frontiers !== null) secrets?.released.prune(Math.min(...frontiers))
-        keys?.destroyExpired(context.stream.retention.topicMs).then(
-          (days) => {
-            secrets?.keyring.forget(days)
-            if (days.length > 0) log.info({ stream: name, days }, 'day keys destroyed')
-          },
-          (error: unknown) => log.error({ stream: name, reason: reasonOf(error) }, 'day keys not destroyed'),
-        )
-      })
+      const endSweep = clock.every(SWEEP_MS, () => sweep(o, consumer, keys, secrets))
       return async () => {
         endSweep()
         await consumer.stop()
@@ -90,6 +60,42 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
     },
   }
   return { part, consumer }
+}
+
+function sinkOptions(o: StreamPartOptions, partition: number, commit: (offset: number) => Promise<void>): ResumeOptions['sink'] {
+  const { context, log, metrics, flusher } = o
+  const { kafka, clock } = o.ports
+  const stream = context.stream.name
+  return {
+    workerId: o.config.workerId,
+    batch: () => flusher.batch,
+    sendAlert: (record) => writeLog(kafka, [record]),
+    commit,
+    now: () => clock.now(),
+    onWithheld: ({ why, sensor, start }) => {
+      metrics.withheld.add(1, { stream, why })
+      log.error({ stream, partition, sensor, start }, why === 'conflict' ? 'RELEASE_CONFLICT' : 'KEY_LOST')
+    },
+    onDocumentRefused: (reason, offset) => {
+      metrics.documentsRefused.add(1, { stream })
+      log.error({ stream, partition, offset, reason }, 'fold document refused')
+    },
+    onChunkEnd: () => flusher.request(),
+  }
+}
+
+/** Forgets what no window to come can need: releases of windows that are over, and day keys. */
+function sweep({ context, log }: StreamPartOptions, consumer: StreamConsumer, keys: DayKeys | null, secrets: ProtectedState | null): void {
+  const stream = context.stream.name
+  const frontiers = consumer.frontiers
+  if (frontiers !== null) secrets?.released.prune(Math.min(...frontiers))
+  keys?.destroyExpired(context.stream.retention.topicMs).then(
+    (days) => {
+      secrets?.keyring.forget(days)
+      if (days.length > 0) log.info({ stream, days }, 'day keys destroyed')
+    },
+    (error: unknown) => log.error({ stream, reason: reasonOf(error) }, 'day keys not destroyed'),
+  )
 }
 
 function report(board: PartBoard, name: string, consumer: StreamConsumer): void {

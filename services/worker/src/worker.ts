@@ -1,10 +1,10 @@
-import { CityError, type Log, type Part, PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
+import { CityError, type Log, type Part, type PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
 import type { City, Stream } from '@commonstream/schemas'
 import type { Config } from './config.ts'
 import type { StreamConsumer } from './consume/stream-consumer.ts'
 import { Flusher } from './flush/flusher.ts'
 import type { StreamContext } from './flush/stream-context.ts'
-import { workerMetrics } from './metrics.ts'
+import { observe, workerMetrics } from './metrics.ts'
 import { PATIENCE } from './patience.ts'
 import type { Ports } from './ports/ports.ts'
 import { startQuarantineCopy } from './quarantine/copy.ts'
@@ -31,7 +31,6 @@ export interface WorkerOptions {
 /** Puts the worker together: the flusher and its connections, one consumer per stream, the copy of the quarantine. */
 export function buildWorker(o: WorkerOptions): Worker {
   const { config, contexts, ports, board, log, fail } = o
-  const { kafka, store, clock } = ports
   const metrics = workerMetrics(o.telemetry)
   const consumers: StreamConsumer[] = []
   const flusher = new Flusher({
@@ -49,25 +48,27 @@ export function buildWorker(o: WorkerOptions): Worker {
   })
   const streams = contexts.map((context) => streamPart({ config, context, ports, flusher, board, metrics, log, fail }))
   consumers.push(...streams.map((s) => s.consumer))
-  metrics.lagRecords.addCallback((result) => {
-    contexts.forEach(({ stream }, i) => {
-      for (const r of consumers[i]?.reports ?? [])
-        if (r.end >= 0) result.observe(r.end - r.next, { stream: stream.name, partition: r.partition })
-    })
-  })
-  metrics.ruleFaults.addCallback((result) => {
-    contexts.forEach(({ stream }, i) => {
-      for (const [rule, count] of consumers[i]?.ruleFaults ?? []) result.observe(count, { stream: stream.name, rule })
-    })
-  })
-  metrics.lost.addCallback((result) => {
-    contexts.forEach(({ stream }, i) => {
-      result.observe((consumers[i]?.reports ?? []).filter((r) => r.state === 'lost' || r.state === 'paused').length, {
-        stream: stream.name,
-      })
-    })
-  })
-  const connections: Part = {
+  const byStream = contexts.map(({ stream }, i) => ({ stream: stream.name, consumer: consumers[i] as StreamConsumer }))
+  observe(metrics, byStream)
+  // Stopped first: nothing more is folded, and what was folded is written while the groups can still commit.
+  const flush: Part = {
+    name: 'flush',
+    async start() {
+      flusher.start()
+      return async () => {
+        for (const consumer of consumers) consumer.hold()
+        await flusher.stop()
+      }
+    },
+  }
+  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience: PATIENCE, fail }) }
+  const details = () => Object.fromEntries(byStream.map(({ stream, consumer }) => [stream, consumer.reports]))
+  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush], details }
+}
+
+/** Waits for the store and Kafka; what is needed of them stays connected until the end. */
+function connections({ ports: { kafka, store, clock }, board, log }: WorkerOptions): Part {
+  return {
     name: 'connections',
     async start() {
       const waiting = (what: string) => (error: unknown) => {
@@ -83,20 +84,6 @@ export function buildWorker(o: WorkerOptions): Worker {
       }
     },
   }
-  // Stopped first: nothing more is folded, and what was folded is written while the groups can still commit.
-  const flush: Part = {
-    name: 'flush',
-    async start() {
-      flusher.start()
-      return async () => {
-        for (const consumer of consumers) consumer.hold()
-        await flusher.stop()
-      }
-    },
-  }
-  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience: PATIENCE, fail }) }
-  const details = () => Object.fromEntries(contexts.map(({ stream }, i) => [stream.name, consumers[i]?.reports ?? []]))
-  return { parts: [connections, quarantine, ...streams.map((s) => s.part), flush], details }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { ALERTS_TOPIC, FOLD_ALGORITHM, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, type EventRecord } from '@commonstream/schemas'
+import { ALERTS_TOPIC, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, type EventRecord } from '@commonstream/schemas'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { FoldSink, Rejection, WindowRow, Withheld } from '../fold/types.ts'
 import type { Batch, Outgoing } from './batch.ts'
 import { writeState } from './figure-columns.ts'
+import { writeLedgerRow } from './ledger-row-out.ts'
 import { uuidBytes } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 import { ACCOUNTING, ALERT_STATES, ALERTS, LEDGER } from './tables.ts'
@@ -27,9 +28,6 @@ export interface SinkOptions {
 }
 
 const MAX_QUARANTINED_BYTES = 65_536
-
-/** An open chunk is not resumed from, so its row certifies no state. */
-const NOT_CERTIFIED = { open: { count: 0, hash: '' }, states: { count: 0, hash: '' } }
 
 /** Turns what the fold of one partition says into rows and records of the flush at hand. */
 export class PartitionSink implements FoldSink {
@@ -154,7 +152,7 @@ export class PartitionSink implements FoldSink {
     for (const a of this.fold.accounts.takeDirty()) {
       w.string(context.stream.name)
       w.string(a.sensor)
-      w.seconds(hour * 3_600_000)
+      w.seconds(hour * this.fold.scale.hourMs)
       w.u16(partition)
       w.i64(chunk)
       w.i64(this.fold.last)
@@ -191,29 +189,10 @@ export class PartitionSink implements FoldSink {
   #takeLedger(complete: boolean): void {
     const { fold } = this
     const { start, counts } = fold.chunk!
-    const { open, states } = complete ? fold.fingerprint() : NOT_CERTIFIED
-    const mark = fold.watermark.save()
+    const { context, partition } = this.#o
     const w = this.#o.batch().writer('ledger', LEDGER)
-    w.string(this.#o.context.stream.name)
-    w.u16(this.#o.partition)
-    w.i64(start)
-    w.i64(2 * fold.last + (complete ? 1 : 0))
-    w.i64(fold.last)
-    w.bool(complete)
-    w.u16(FOLD_ALGORITHM)
-    for (const n of [counts.records, counts.stored, counts.duplicates, counts.rejected, counts.late, counts.clamped]) w.i64(n)
-    w.uuid(counts.ids)
-    w.string(JSON.stringify(fold.documents.list))
-    w.string(JSON.stringify({ ...mark, frontier: fold.frontier }))
-    if (!w.isNull(mark.watermark === null)) w.time(mark.watermark as number)
-    w.i64(open.count)
-    w.string(open.hash)
-    w.i64(states.count)
-    w.string(states.hash)
-    w.string(JSON.stringify(this.#o.keys()))
-    w.string(complete ? fold.lastId : '')
-    w.time(mark.appended)
-    w.endRow()
+    const place = { stream: context.stream.name, partition, chunk: start, complete }
+    writeLedgerRow(w, { ...place, counts, fold, lastId: fold.lastId, keys: this.#o.keys() })
   }
 
   #writeValues(w: ReturnType<Batch['writer']>, values: readonly (number | null)[]): void {

@@ -10,6 +10,7 @@ import {
   foldDocumentOf,
 } from '@commonstream/schemas'
 import { partitionOf } from '@commonstream/runtime'
+import { LAW, type Scale } from '../fold/scale.ts'
 import { type StreamTargets, targetsOf } from './tables.ts'
 
 /** All that is derived from a stream's contract for folding and writing it. */
@@ -25,11 +26,13 @@ export interface StreamContext {
   readonly windowCodec: ReturnType<typeof topicCodec>
   readonly alertCodec: ReturnType<typeof topicCodec>
   readonly refusedCodec: ReturnType<typeof topicCodec>
+  /** The law's, but in simulations. */
+  readonly scale: Scale
   /** The registered sensors of a document whose events a partition holds. */
   ownSensors(document: FoldDocument, partition: number): readonly string[]
 }
 
-export function streamContext(city: City, stream: Stream): StreamContext {
+export function streamContext(city: City, stream: Stream, scale: Scale = LAW): StreamContext {
   const { properties } = foldDocumentOf(stream, null)
   const owned = new WeakMap<FoldDocument, string[][]>()
   return {
@@ -44,6 +47,7 @@ export function streamContext(city: City, stream: Stream): StreamContext {
     windowCodec: topicCodec(city, 'windows'),
     alertCodec: topicCodec(city, 'alerts'),
     refusedCodec: topicCodec(city, 'quarantine'),
+    scale,
     ownSensors(document, partition) {
       let split = owned.get(document)
       if (split === undefined) {

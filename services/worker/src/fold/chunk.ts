@@ -1,20 +1,25 @@
-/** A chunk ends at multiples of this many offsets at the latest (protocol section 4). */
-export const CHUNK_OFFSETS = 65_536
-const HOUR_MS = 3_600_000
+import type { Scale } from './scale.ts'
 
-/** Whether a chunk that began at `start` (append hour `hour`) ends before a record: next grid line, a marker, or a later hour. */
-export function endsBefore(start: number, hour: number, offset: number, appended: number, marker: boolean): boolean {
-  return marker || Math.floor(offset / CHUNK_OFFSETS) !== Math.floor(start / CHUNK_OFFSETS) || hourOf(appended) !== hour
+/** Where a chunk began: its first offset and the hour of that record's append time. */
+export interface ChunkStart {
+  readonly start: number
+  readonly hour: number
+}
+
+/** Whether a chunk ends before a record: next grid line, a marker, or a later hour (protocol section 4). */
+export function endsBefore(chunk: ChunkStart, offset: number, appended: number, marker: boolean, scale: Scale): boolean {
+  const { chunkOffsets } = scale
+  return marker || Math.floor(offset / chunkOffsets) !== Math.floor(chunk.start / chunkOffsets) || hourOf(appended, scale) !== chunk.hour
 }
 
 /** Whether a chunk ends after the record at `offset`, whatever comes next. */
-export function endsAfter(offset: number): boolean {
-  return (offset + 1) % CHUNK_OFFSETS === 0
+export function endsAfter(offset: number, scale: Scale): boolean {
+  return (offset + 1) % scale.chunkOffsets === 0
 }
 
 /** Hours since the epoch. */
-export function hourOf(appended: number): number {
-  return Math.floor(appended / HOUR_MS)
+export function hourOf(appended: number, scale: Scale): number {
+  return Math.floor(appended / scale.hourMs)
 }
 
 /** What was counted in one chunk, for its ledger row. */

@@ -2,13 +2,12 @@ import type { FoldDocument } from '@commonstream/schemas'
 import type { Documents, Span } from './documents.ts'
 import type { Windows } from './windows.ts'
 
-/** A watermark that jumps by more than this closes the gap as one range without data (protocol section 7). */
-export const GAP_MS = 2 * 86_400_000
-
 /** What closing needs of the fold that it is part of. */
 export interface Closing {
   readonly documents: Documents
   readonly windows: Windows
+  /** A watermark that jumps by more than this closes the gap as one range without data (protocol section 7). */
+  readonly gapMs: number
   /** Publishes a range without data. */
   readonly closeGap: (from: number, to: number, offset: number) => void
   /** Publishes the windows of one span; the fold's own way for protected and unprotected streams. */
@@ -29,7 +28,7 @@ export function closeWindows(
 ): number {
   if (frontier === null) return firstFrontier(c, offset, now, isProtected)
   const to = reach(c.documents, frontier, now)
-  const gap = before !== null && now - before > GAP_MS
+  const gap = before !== null && now - before > c.gapMs
   if (gap && to > frontier) c.closeGap(frontier, to, offset)
   if (gap && isProtected) {
     for (const start of c.windows.starts(frontier, to)) c.windows.close(start)

@@ -1,7 +1,5 @@
 import { FOLD_ALGORITHM, type FoldDocument } from '@commonstream/schemas'
-
-/** How far two machines' clocks may differ where a document's `from` is judged (protocol section 2). */
-export const CLOCK_SKEW_MS = 5_000
+import { LAW, type Scale } from './scale.ts'
 
 /** A window of event time: half-open, epoch ms. */
 export interface Span {
@@ -11,7 +9,12 @@ export interface Span {
 
 /** The fold documents in force in one partition, oldest first. */
 export class Documents {
+  readonly #skewMs: number
   #list: FoldDocument[] = []
+
+  constructor({ skewMs }: Pick<Scale, 'skewMs'> = LAW) {
+    this.#skewMs = skewMs
+  }
 
   get list(): readonly FoldDocument[] {
     return this.#list
@@ -34,7 +37,7 @@ export class Documents {
     }
     if (JSON.stringify(document) === JSON.stringify(before)) return null // the same marker again
     if (document.from === null) return 'a later document must say `from`'
-    if (document.from <= appended + document.aheadMs + CLOCK_SKEW_MS) return 'its `from` had come before the marker was in the log'
+    if (document.from <= appended + document.aheadMs + this.#skewMs) return 'its `from` had come before the marker was in the log'
     if (document.from <= (before.from ?? 0)) return 'its `from` is not later than that of the document before it'
     if (document.from % document.sizeMs !== 0 || document.from % before.sizeMs !== 0) return '`from` is no boundary of both window sizes'
     if (JSON.stringify(document.properties) !== JSON.stringify(before.properties)) return 'its properties differ: that needs a rebuild'

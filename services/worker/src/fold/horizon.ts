@@ -6,9 +6,6 @@ export interface HorizonLimits {
   readonly ageMs: number
 }
 
-export const HORIZON: HorizonLimits = { offsets: 262_144, ageMs: 24 * 3_600_000 }
-export const PROTECTED_HORIZON: HorizonLimits = { offsets: null, ageMs: 6 * 3_600_000 }
-
 /**
  * The event ids of one partition's recent past. Two generations: the older one is dropped as a whole once everything in
  * it is past the limits, so that nothing is ever deleted singly. Memory: 32 bytes per id held, at most two limits' worth.

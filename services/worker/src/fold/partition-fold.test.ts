@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { releaseWindow } from './disclosure/release.ts'
 import { ReleasedMap } from '../resume/released-map.ts'
-import { CHUNK_OFFSETS } from './chunk.ts'
+import { LAW } from './scale.ts'
 import { type Entry, foldInto, MemoryStore, plain, recordsOf, streamNamed } from './testing/memory-run.ts'
 
 const city = await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))
@@ -202,6 +202,6 @@ test('a chunk ends on the grid, at an hour and before a marker', () => {
   const grid = new MemoryStore()
   const { fold } = foldInto(grid, bins)
   for (const record of recordsOf(bins, log))
-    fold.step(record.offset === 0 ? record : { ...record, offset: CHUNK_OFFSETS - 3 + record.offset, appended: START })
-  expect([...grid.ledger].map(([chunk, row]) => [chunk, row.last])).toEqual([[0, CHUNK_OFFSETS - 1]])
+    fold.step(record.offset === 0 ? record : { ...record, offset: LAW.chunkOffsets - 3 + record.offset, appended: START })
+  expect([...grid.ledger].map(([chunk, row]) => [chunk, row.last])).toEqual([[0, LAW.chunkOffsets - 1]])
 })

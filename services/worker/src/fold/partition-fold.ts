@@ -5,9 +5,10 @@ import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
 import { EventShape } from './event-shape.ts'
-import { Horizon, HORIZON, PROTECTED_HORIZON } from './horizon.ts'
+import { Horizon } from './horizon.ts'
 import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
+import { LAW, type Scale } from './scale.ts'
 import { type SensorAccount, SensorAccounts } from './sensors.ts'
 import type { FoldSink, LogRecord } from './types.ts'
 import { Watermark } from './watermark.ts'
@@ -26,6 +27,8 @@ export interface FoldOptions {
   /** The key of a UTC day (YYYY-MM-DD) of window starts; null: lost. Only protected streams ask. */
   readonly dayKey: (day: string) => Buffer | null
   readonly released: ReleasedMap
+  /** The law's, but in simulations. */
+  readonly scale?: Scale
 }
 
 /**
@@ -33,13 +36,16 @@ export interface FoldOptions {
  * only way forward; it is synchronous and neither reads a clock nor does I/O. Results go to the sink.
  */
 export class PartitionFold {
-  readonly documents = new Documents()
-  readonly watermark = new Watermark()
+  readonly scale: Scale
+  readonly documents: Documents
+  readonly watermark: Watermark
   readonly windows: Windows
   readonly accounts = new SensorAccounts()
   alerts: Alerts | null = null
   /** Start of the first window that is not closed; null before the first tick ever. */
   frontier: number | null = null
+  /** After a rebuild: first window whose value is known; earlier ones are not revised. Null: from the beginning. */
+  begin: number | null = null
   chunk: { start: number; hour: number; counts: ChunkCounts } | null = null
   /** The last record folded in; -1 before the first. */
   last = -1
@@ -53,7 +59,10 @@ export class PartitionFold {
 
   constructor(options: FoldOptions) {
     this.#o = options
-    this.#horizon = new Horizon(options.isProtected ? PROTECTED_HORIZON : HORIZON)
+    this.scale = options.scale ?? LAW
+    this.documents = new Documents(this.scale)
+    this.watermark = new Watermark(this.scale)
+    this.#horizon = new Horizon(options.isProtected ? this.scale.protectedHorizon : this.scale.horizon)
     this.windows = new Windows(() => this.#shape?.properties.length ?? 0)
   }
 
@@ -92,14 +101,14 @@ export class PartitionFold {
   step(record: LogRecord): void {
     const appended = this.watermark.append(record.appended)
     const kind = kindOf(record)
-    if (this.chunk !== null && endsBefore(this.chunk.start, this.chunk.hour, record.offset, appended, kind === 'fold')) this.#endChunk()
-    this.chunk ??= { start: record.offset, hour: hourOf(appended), counts: new ChunkCounts() }
+    if (this.chunk !== null && endsBefore(this.chunk, record.offset, appended, kind === 'fold', this.scale)) this.#endChunk()
+    this.chunk ??= { start: record.offset, hour: hourOf(appended, this.scale), counts: new ChunkCounts() }
     if (kind === 'fold') this.#marker(record, appended)
     else if (kind === 'tick') this.#tick(record, appended)
     else this.#event(record, appended)
     this.last = record.offset
     this.#lastRecord = record
-    if (endsAfter(record.offset)) this.#endChunk()
+    if (endsAfter(record.offset, this.scale)) this.#endChunk()
   }
 
   #endChunk(): void {
@@ -165,7 +174,7 @@ export class PartitionFold {
       account.late++
       counts.late++
       part.figures.late++
-      if (!this.#o.isProtected) part.lateRev = offset
+      if (!this.#o.isProtected && (this.begin === null || part.span.start >= this.begin)) part.lateRev = offset
     }
     if (event.clamped) {
       account.clamped++
@@ -198,12 +207,9 @@ export class PartitionFold {
     const tick = tickOf(record)
     if (tick === null || this.documents.newest === undefined) return
     const { before, now } = this.watermark.tick(tick.bridge, tick.asOf, appended)
-    const closing = {
-      documents: this.documents,
-      windows: this.windows,
-      closeGap: (from: number, to: number, offset: number) => this.#closeGap(from, to, offset),
-      closeOne: (document: FoldDocument, span: Span, offset: number) => this.#closeOne(document, span, offset),
-    }
+    const { documents, windows } = this
+    const { gapMs } = this.scale
+    const closing = { documents, windows, gapMs, closeGap: this.#closeGap.bind(this), closeOne: this.#closeOne.bind(this) }
     this.frontier = closeWindows(closing, this.frontier, record.offset, before, now, this.#o.isProtected)
   }
 
@@ -213,21 +219,10 @@ export class PartitionFold {
     const { sink, released } = this.#o
     if (this.#o.isProtected)
       releaseGap({ sink, released, from: start, to, policy, bridges, sensors: this.#o.ownSensors(this.documents.at(start)) })
-    else
-      sink.window({
-        sensor: '',
-        start,
-        sizeMs: to - start,
-        rev: offset,
-        status: 'no_data',
-        origin: 'closed',
-        bridges,
-        policy,
-        noiseSd: 0,
-        figures: null,
-        released: null,
-        replayed: false,
-      })
+    else {
+      const gap = { sensor: '', start, sizeMs: to - start, rev: offset, status: 'no_data', origin: 'closed' } as const
+      sink.window({ ...gap, bridges, policy, noiseSd: 0, figures: null, released: null, replayed: false })
+    }
   }
 
   #closeOne(document: FoldDocument, span: Span, offset: number): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FORGET_MS, SILENCE_STEP_MS, Watermark } from './watermark.ts'
+import { LAW } from './scale.ts'
+import { Watermark } from './watermark.ts'
 
 const minute = 60_000
 
@@ -16,7 +17,7 @@ test('a bridge silent for PT10M while another ticks is forgotten', () => {
   const w = new Watermark()
   w.tick('a', 0, 0)
   let t = 0
-  while (t < FORGET_MS) w.tick('b', t, (t += 10_000))
+  while (t < LAW.forgetMs) w.tick('b', t, (t += 10_000))
   expect(w.bridges).toBe(2)
   w.tick('b', t, (t += 10_000))
   expect(w.bridges).toBe(1)
@@ -29,7 +30,7 @@ test('an outage of all bridges makes none forgotten', () => {
   w.tick('a', 60 * minute, 60 * minute)
   expect(w.bridges).toBe(2)
   expect(w.value).toBe(0)
-  expect(w.save().silent['b']).toBe(SILENCE_STEP_MS)
+  expect(w.save().silent['b']).toBe(LAW.silenceStepMs)
 })
 
 test('it never steps back, and a saved state goes on as the original', () => {

@@ -1,7 +1,4 @@
-/** A bridge that is silent for longer than this while others tick is forgotten (ms of ticks' append time). */
-export const FORGET_MS = 10 * 60_000
-/** The most that one interval between ticks counts as silence: an outage of all bridges makes none forgotten. */
-export const SILENCE_STEP_MS = 20_000
+import { LAW, type Scale } from './scale.ts'
 
 /** What the watermark is computed from; written to the ledger and read back at resume. Instants in epoch ms. */
 export interface WatermarkState {
@@ -17,7 +14,12 @@ export interface WatermarkState {
 
 /** How far time is, in one partition (protocol section 3). Only ticks move it, and never back. */
 export class Watermark {
+  readonly #scale: Pick<Scale, 'forgetMs' | 'silenceStepMs'>
   #state: WatermarkState = { appended: 0, tick: null, silent: {}, asOf: {}, watermark: null }
+
+  constructor(scale: Pick<Scale, 'forgetMs' | 'silenceStepMs'> = LAW) {
+    this.#scale = scale
+  }
 
   get value(): number | null {
     return this.#state.watermark
@@ -42,13 +44,13 @@ export class Watermark {
   tick(bridge: string, asOf: number, appended: number): { before: number | null; now: number } {
     const s = this.#state
     const at = Math.max(appended, s.tick ?? appended)
-    const gap = s.tick === null ? 0 : Math.min(at - s.tick, SILENCE_STEP_MS)
+    const gap = s.tick === null ? 0 : Math.min(at - s.tick, this.#scale.silenceStepMs)
     for (const other of Object.keys(s.silent)) s.silent[other] = (s.silent[other] as number) + gap
     s.tick = at
     s.silent[bridge] = 0
     s.asOf[bridge] = Math.min(asOf, at)
     for (const other of Object.keys(s.silent)) {
-      if ((s.silent[other] as number) <= FORGET_MS) continue
+      if ((s.silent[other] as number) <= this.#scale.forgetMs) continue
       delete s.silent[other]
       delete s.asOf[other]
     }

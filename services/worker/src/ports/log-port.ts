@@ -77,13 +77,15 @@ export interface LogPort {
   ends(topic: string): Promise<readonly Ends[]>
   /** The group's committed offset of a partition; below 0 where there is none. */
   committed(group: string, topic: string, partition: number): Promise<number>
+  /** Sets the committed offset of a group that has no members. */
+  setCommitted(group: string, topic: string, partition: number, offset: number): Promise<void>
   /** First offset whose append time is at or after an instant (epoch ms). */
   offsetAt(topic: string, partition: number, ms: number): Promise<number>
   /** A member of a group, not yet started. */
   member(options: GroupOptions): GroupSession
   /**
    * Reads every partition of a topic from the beginning to the end it had at the call, and leaves no trace.
-   * @param take called with the records of a partition, in order
+   * @param take called with the records of a partition, in order; true: enough of this partition
    */
-  readToEnd(topic: string, take: (partition: number, records: readonly LogRecord[]) => void): Promise<void>
+  readToEnd(topic: string, take: (partition: number, records: readonly LogRecord[]) => boolean | void): Promise<void>
 }

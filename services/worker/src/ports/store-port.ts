@@ -25,6 +25,8 @@ export interface StorePort {
   retriable(error: unknown): boolean
   /** The complete ledger row whose last offset is `last`, or null. */
   ledgerRow(stream: string, partition: number, last: number): Promise<LedgerRow | null>
+  /** The last offset of a partition that any ledger row holds; -1: none. */
+  certified(stream: string, partition: number): Promise<number>
   /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
   commitments(stream: string): Promise<Record<string, string>>
   /** The alert states that a chunk left at its end. */

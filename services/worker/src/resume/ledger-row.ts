@@ -5,7 +5,7 @@ import type { WatermarkState } from '../fold/watermark.ts'
 export interface LedgerRow {
   readonly chunk: number
   readonly documents: readonly FoldDocument[]
-  readonly watermark: WatermarkState & { readonly frontier: number | null }
+  readonly watermark: WatermarkState & { readonly frontier: number | null; readonly begin: number | null }
   readonly openCount: number
   readonly openHash: string
   readonly stateCount: number

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { HORIZON, PROTECTED_HORIZON } from '../fold/horizon.ts'
+import { LAW } from '../fold/scale.ts'
 import { resumeAt } from './position.ts'
+
+const { horizon: HORIZON, protectedHorizon: PROTECTED_HORIZON } = LAW
 
 const sound = { committed: 65_536, low: 0, high: 70_000, certified: true, recent: 0 }
 

@@ -3,7 +3,6 @@ import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
-import { HORIZON, PROTECTED_HORIZON } from '../fold/horizon.ts'
 import { PartitionFold } from '../fold/partition-fold.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -33,7 +32,7 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
   const { context, partition } = o
   const offsets = await readOffsets(o)
   const row = offsets.committed > 0 ? await o.ports.store.ledgerRow(context.stream.name, partition, offsets.committed - 1) : null
-  const limits = context.isProtected ? PROTECTED_HORIZON : HORIZON
+  const limits = context.isProtected ? context.scale.protectedHorizon : context.scale.horizon
   const recent = row === null ? null : await o.ports.kafka.offsetAt(context.eventsTopic, partition, row.appended - limits.ageMs)
   const position: Position = { ...offsets, certified: row !== null, recent }
   const resume = resumeAt(position, limits)
@@ -59,6 +58,7 @@ function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink 
     ownSensors: (document) => context.ownSensors(document, partition),
     dayKey: (day) => keyring?.get(day) ?? null,
     released: o.released,
+    scale: context.scale,
   })
   sink.fold = fold
   return { fold, sink }
@@ -68,10 +68,11 @@ function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink 
 async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, start: number): Promise<string | null> {
   const { context, partition, log } = o
   const { store, clock } = o.ports
-  const { frontier, ...watermark } = row.watermark
+  const { frontier, begin, ...watermark } = row.watermark
   fold.loadDocuments(row.documents)
   fold.watermark.load(watermark)
   fold.frontier = frontier
+  fold.begin = begin
   fold.last = start - 1
   for (let attempt = 1; ; attempt++) {
     const open: OpenWindow[] = []

@@ -26,6 +26,17 @@ export async function readLedgerRow(store: ClickHouseClient, stream: string, par
   }
 }
 
+/** The last offset that any row of a partition holds; -1 without rows. */
+export async function readCertified(store: ClickHouseClient, stream: string, partition: number): Promise<number> {
+  const result = await store.query({
+    query: 'SELECT max(last) AS last, count() AS rows FROM city.ledger WHERE stream = {stream:String} AND partition = {partition:UInt16}',
+    query_params: { stream, partition },
+    format: 'JSONEachRow',
+  })
+  const [row] = await result.json<{ last: number; rows: number }>()
+  return Number(row?.rows ?? 0) === 0 ? -1 : Number(row?.last)
+}
+
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
 export async function readCommitments(store: ClickHouseClient, stream: string): Promise<Record<string, string>> {
   const result = await store.query({

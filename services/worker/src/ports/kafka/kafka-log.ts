@@ -33,6 +33,9 @@ export function kafkaLog(kafka: Kafka, log: Log): LogPort {
       const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] })
       return Number(answer?.partitions.find((p) => p.partition === partition)?.offset ?? -1)
     },
+    async setCommitted(groupId, topic, partition, offset) {
+      await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] })
+    },
     async offsetAt(topic, partition, ms) {
       const found = await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, Math.floor(ms)))
       return Number(found.find((p) => p.partition === partition)?.offset ?? 0)

@@ -7,7 +7,7 @@ import { logRecord } from './log-record.ts'
 /** Without a record for this long the topic is not read on. */
 const STALL_MS = 30_000
 
-type Take = (partition: number, records: readonly LogRecord[]) => void
+type Take = (partition: number, records: readonly LogRecord[]) => boolean | void
 
 /** Reads a topic to the end it has now, through a consumer group of its own that commits nothing and is removed afterwards. */
 export async function readToEnd(kafka: Kafka, topic: string, take: Take, log: Log): Promise<void> {
@@ -80,10 +80,11 @@ class Reader {
 
   /** Returns whether everything is read. */
   take({ batch }: EachBatchPayload): boolean {
+    if (!this.#open.has(batch.partition)) return this.#open.size === 0
     const end = this.#ends.get(batch.partition) ?? 0
     const records = batch.messages.filter(({ offset }) => Number(offset) < end).map(logRecord)
-    this.#take(batch.partition, records)
-    if (Number(batch.lastOffset()) >= end - 1) this.#open.delete(batch.partition)
+    const enough = this.#take(batch.partition, records)
+    if (enough === true || Number(batch.lastOffset()) >= end - 1) this.#open.delete(batch.partition)
     return this.#open.size === 0
   }
 }

@@ -1,0 +1,46 @@
+import { FOLD_ALGORITHM } from '@commonstream/schemas'
+import type { ChunkCounts } from '../fold/chunk.ts'
+import type { PartitionFold } from '../fold/partition-fold.ts'
+import type { RowWriter } from './row-writer.ts'
+
+/** An open chunk is not resumed from, so its row certifies no state. */
+const NOT_CERTIFIED = { open: { count: 0, hash: '' }, states: { count: 0, hash: '' } }
+
+/** Writes the ledger row of a chunk: what the results hold up to `fold.last`, and what a resume must find. */
+export function writeLedgerRow(
+  w: RowWriter,
+  o: {
+    readonly stream: string
+    readonly partition: number
+    readonly chunk: number
+    readonly complete: boolean
+    readonly counts: ChunkCounts
+    readonly fold: PartitionFold
+    readonly lastId: string
+    readonly keys: Readonly<Record<string, string>>
+  },
+): void {
+  const { fold, complete, counts } = o
+  const { open, states } = complete ? fold.fingerprint() : NOT_CERTIFIED
+  const mark = fold.watermark.save()
+  w.string(o.stream)
+  w.u16(o.partition)
+  w.i64(o.chunk)
+  w.i64(2 * fold.last + (complete ? 1 : 0))
+  w.i64(fold.last)
+  w.bool(complete)
+  w.u16(FOLD_ALGORITHM)
+  for (const n of [counts.records, counts.stored, counts.duplicates, counts.rejected, counts.late, counts.clamped]) w.i64(n)
+  w.uuid(counts.ids)
+  w.string(JSON.stringify(fold.documents.list))
+  w.string(JSON.stringify({ ...mark, frontier: fold.frontier, begin: fold.begin }))
+  if (!w.isNull(mark.watermark === null)) w.time(mark.watermark as number)
+  w.i64(open.count)
+  w.string(open.hash)
+  w.i64(states.count)
+  w.string(states.hash)
+  w.string(JSON.stringify(o.keys))
+  w.string(complete ? o.lastId : '')
+  w.time(mark.appended)
+  w.endRow()
+}
