@@ -7,13 +7,11 @@ import { promisify } from 'node:util'
 import { type Child, startChild } from './child/start-child.ts'
 import { waitUntil } from './child/wait-until.ts'
 import { brokerArguments, toolArguments } from './kafka/java.ts'
-import { serverProperties } from './kafka/server-properties.ts'
+import { type ServerOptions, serverProperties } from './kafka/server-properties.ts'
 
-export interface KafkaOptions {
+export interface KafkaOptions extends ServerOptions {
   /** Folder of its state. */
   readonly dir: string
-  readonly port: number
-  readonly controllerPort: number
   /** The JVM's heap (256m). */
   readonly heap?: string
   /** Defaults to `<dir>/kafka.log`. */
@@ -36,10 +34,10 @@ const PROPERTIES = 'server.properties'
 export async function spawnKafka(o: KafkaOptions): Promise<Child> {
   const dir = path.resolve(o.dir)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  writeFileSync(path.join(dir, PROPERTIES), serverProperties(o.port, o.controllerPort))
+  writeFileSync(path.join(dir, PROPERTIES), serverProperties(o))
   if (!existsSync(path.join(dir, 'data', 'meta.properties'))) {
     // Written with = because one id in 64 begins with a dash.
-    const id = randomBytes(16).toString('base64url')
+    const id = o.cluster?.id ?? newClusterId()
     await promisify(execFile)('java', toolArguments('kafka.tools.StorageTool', ['format', `--cluster-id=${id}`, '-c', PROPERTIES]), {
       cwd: dir,
     })
@@ -57,6 +55,11 @@ export async function spawnKafka(o: KafkaOptions): Promise<Child> {
   return child
 }
 
+/** An id for the brokers of a new cluster. */
+export function newClusterId(): string {
+  return randomBytes(16).toString('base64url')
+}
+
 /** Throws unless the broker's port, which opens last of all, accepts connections. */
 export async function askKafka(port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -70,7 +73,8 @@ export async function askKafka(port: number): Promise<void> {
 }
 
 /**
- * One Apache Kafka broker (KRaft) on loopback, ready to be asked. Acknowledged records survive kill -9.
+ * One Apache Kafka broker (KRaft) on loopback, ready to be asked; one of a cluster is once most of its nodes run.
+ * Acknowledged records survive kill -9.
  * @throws CityError `CHILD_FAILED` with the end of its log, `KAFKA_MISSING` without the jars
  */
 export async function startKafka(o: KafkaOptions): Promise<EmbeddedKafka> {
@@ -81,5 +85,5 @@ export async function startKafka(o: KafkaOptions): Promise<EmbeddedKafka> {
     await child.stop()
     throw error
   }
-  return { brokers: `127.0.0.1:${o.port}`, pid: child.pid, child, stop: async () => void (await child.stop()) }
+  return { brokers: `127.0.0.1:${o.advertisedPort ?? o.port}`, pid: child.pid, child, stop: async () => void (await child.stop()) }
 }
