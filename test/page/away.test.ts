@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildPage, keepPicture, launchBrowser, nextRound, openPage, SIZES } from './support/browser.ts'
 import { eventually } from './support/eventually.ts'
-import { headlineOf, spotsOf, whenShown } from './support/read-page.ts'
+import { headlineOf, noticeOf, spotsOf, whenShown } from './support/read-page.ts'
 import { seedDay } from './support/seed-day.ts'
 import { type ServedCity, serveCity } from './support/served-city.ts'
 
@@ -57,7 +57,7 @@ test('ClickHouse away: the page says which part and why, and that it comes back'
   const before = await headlineOf(page)
   await served.store.stop()
   await nextRound(page)
-  await page.getByText(/The store of figures is away/).waitFor()
+  await noticeOf(page, /The store of figures is away/).waitFor()
   expect(await headlineOf(page)).toBe(before)
   await eventually(() => page.locator('.not-fine').allInnerTexts()).toEqual([
     expect.stringMatching(/store[\s\S]*ClickHouse does not answer/),
@@ -66,7 +66,7 @@ test('ClickHouse away: the page says which part and why, and that it comes back'
   await served.store.start()
   await nextRound(page)
   await page.getByText('Everything works.').waitFor()
-  await page.getByText(/The store of figures is away/).waitFor({ state: 'detached' })
+  await noticeOf(page, /The store of figures is away/).waitFor({ state: 'detached' })
   await close()
 })
 
@@ -81,7 +81,7 @@ test('slow: the page says that it loads; nothing at all: that it keeps trying', 
   await page.getByText('Loading the figures …').waitFor()
   await keepPicture(page, 'loading-laptop-light')
   held.resolve()
-  await page.getByText('The data service does not answer. The page keeps trying.').waitFor()
+  await noticeOf(page, 'The data service does not answer. The page keeps trying.').waitFor()
   await keepPicture(page, 'error-laptop-light')
   await page.unroute('**/v1/**')
   await nextRound(page)

@@ -80,8 +80,11 @@ test('the curve’s table, its download and its source stand with the curve', as
   expect(await page.locator('.table tbody tr').last().innerText()).toMatch(/^13:45–14:00\s+\d+\s+± \d+\s+\d+$/)
   expect(await page.locator('.table [data-state="few"]').first().innerText()).toContain('fewer than about 10, or too uncertain')
   expect(await page.locator('.lane-few').count()).toBeGreaterThan(0)
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as CSV' }).click()])
-  const lines = (await streamText(await download.createReadStream())).trim().split(/\r?\n/)
+  const link = page.getByRole('link', { name: 'Download as CSV' })
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+  expect(download.suggestedFilename()).toMatch(/^pedestrian-counts-\d+\.csv$/)
+  const csv = await fetch(new URL((await link.getAttribute('href')) ?? '', served.url))
+  const lines = (await csv.text()).trim().split(/\r?\n/)
   expect(lines[0]).toMatch(/^sensor,zone,from,to,/)
   expect(lines).toHaveLength(1 + 96)
   const source = await page.locator('.source').innerText()
@@ -144,9 +147,3 @@ test.each(Object.entries(SIZES))('%s: nothing is cut off, in light and dark', as
   expect(wrongs).toEqual([])
   await close()
 })
-
-async function streamText(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
-}

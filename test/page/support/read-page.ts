@@ -9,6 +9,9 @@ export const spotsOf = (page: Page) => page.locator('.map [data-sensor]').count(
 /** How many rows the list has. */
 export const rowsOf = (page: Page) => page.locator('.list tbody tr').count()
 
+/** The notice of an outage with this text (the same is told to screen readers, unseen). */
+export const noticeOf = (page: Page, hasText: string | RegExp) => page.locator('.notice.broken', { hasText })
+
 /** Waits until the figures are there: the headline is an answer and the curve is drawn. */
 export async function whenShown(page: Page): Promise<void> {
   await page.locator('.curve .plot svg').waitFor()

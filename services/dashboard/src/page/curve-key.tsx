@@ -4,7 +4,8 @@ import type { CurveProps } from './curve.tsx'
 /** What the curve's signs mean: those that are in it, and no others. */
 export function CurveKey({ own, others, words, figures }: CurveProps) {
   const newest = others?.findLast((r) => r.value !== null)
-  const sensors = figures.number(newest?.reporting ?? newest?.expected ?? 0)
+  const counted = newest?.reporting ?? newest?.expected ?? 0
+  const sensors = figures.number(counted)
   const has = (state: 'few' | 'unknown') => own?.some((r) => r.state === state) ?? false
   return (
     <ul class="legend">
@@ -14,7 +15,7 @@ export function CurveKey({ own, others, words, figures }: CurveProps) {
           <path class="key-own" d="M0 6h22" />
         </Sign>
       )}
-      {newest !== undefined && (
+      {newest !== undefined && counted > 1 && (
         <Sign text={newest.low === null ? words.curve.average(sensors) : words.curve.averageBand(sensors)}>
           {newest.low !== null && <rect class="key-band" width="22" height="12" />}
           <path class="key-others" d="M0 6h22" />

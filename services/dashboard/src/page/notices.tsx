@@ -24,8 +24,8 @@ export function Notices({ city, words, onForget }: NoticesProps) {
         <p class="notice">{words.replay(figures.longDate(now), figures.number(clock.speed, 1))}</p>
       )}
       {city.access.view === 'internal' && (
-        <p class="notice internal">
-          {words.internalNote}{' '}
+        <p class={city.choice?.stream.disclosure == null ? 'notice' : 'notice internal'}>
+          {city.choice?.stream.disclosure == null ? words.internalOpen : words.internalNote}{' '}
           <button type="button" class="plain" onClick={onForget}>
             {words.token.forget}
           </button>

@@ -27,12 +27,22 @@ export function PartsCard(o: PartsProps) {
 }
 
 function Parts({ status, broken, streams, now, words, figures }: PartsProps & { broken: readonly PartAnswer[] }) {
+  const fine = status.parts.filter((part) => part.state === 'ready')
   const final = (watermark: number) => words.fresh.final(figures.moment(watermark), figures.ago(now - watermark) ?? words.time.now)
   return (
     <>
       <ul class="part-list">
-        {[...broken, ...status.parts.filter((part) => part.state === 'ready')].map((part) => (
-          <Part key={`${part.service} ${part.name}`} part={part} words={words} figures={figures} />
+        {broken.map((part) => (
+          <Broken key={`${part.service} ${part.name}`} part={part} words={words} figures={figures} />
+        ))}
+        {[...Map.groupBy(fine, (part) => part.service)].map(([service, parts]) => (
+          <li key={service} class="fine">
+            <svg width="12" height="12" aria-hidden="true" focusable="false">
+              <circle cx="6" cy="6" r="4.5" />
+            </svg>
+            <span class="part-name">{service}</span>
+            <span class="quiet">{parts.map((part) => part.name).join(', ')}</span>
+          </li>
         ))}
       </ul>
       <dl class="far">
@@ -47,16 +57,15 @@ function Parts({ status, broken, streams, now, words, figures }: PartsProps & { 
   )
 }
 
-function Part({ part, words, figures }: { part: PartAnswer; words: Words; figures: Figures }) {
-  const fine = part.state === 'ready'
+function Broken({ part, words, figures }: { part: PartAnswer; words: Words; figures: Figures }) {
   return (
-    <li class={fine ? 'fine' : 'not-fine'}>
+    <li class="not-fine">
       <svg width="12" height="12" aria-hidden="true" focusable="false">
-        {fine ? <circle cx="6" cy="6" r="4.5" /> : <path d="M2 2l8 8M10 2l-8 8" />}
+        <path d="M2 2l8 8M10 2l-8 8" />
       </svg>
       <span class="part-name">{part.service === part.name ? part.name : `${part.service} · ${part.name}`}</span>
       <span class="quiet">{words.parts.states[part.state] ?? part.state}</span>
-      {!fine && part.since !== null && <span class="quiet">{words.parts.sinceTime(figures.moment(part.since))}</span>}
+      {part.since !== null && <span class="quiet">{words.parts.sinceTime(figures.moment(part.since))}</span>}
       {part.reason !== null && <span class="reason">{part.reason}</span>}
     </li>
   )

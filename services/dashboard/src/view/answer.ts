@@ -62,12 +62,11 @@ function rankOf({ sensors, words, figures }: AnswerInput, sensor: SensorNow): st
   return words.answer.rank(figures.number(below), figures.number(shown.length - 1))
 }
 
+/** Of one sensor there is no average. */
 function averageOf({ average, sensors, measure, words, figures }: AnswerInput): string | null {
-  if (average?.value === null || average?.value === undefined) return null
-  return words.answer.average(
-    amountOf(average.value, measure, words, figures),
-    figures.number(average.reporting ?? average.expected ?? sensors.length),
-  )
+  const of = average?.reporting ?? average?.expected ?? sensors.length
+  if (average === null || average.value === null || of < 2) return null
+  return words.answer.average(amountOf(average.value, measure, words, figures), figures.number(of))
 }
 
 function noiseOf({ words, figures }: AnswerInput, { sd }: SensorNow): string | null {

@@ -61,6 +61,7 @@ export const de: Words = {
 
   replay: (day, speed) => `Wiedergabe des ${day} mit ${speed}-facher Geschwindigkeit. Das ist nicht die Gegenwart.`,
   internalNote: 'Sicht des Betriebs: ungeschützte Zahlen der letzten 24 Stunden. Nicht zur Veröffentlichung.',
+  internalOpen: 'Sicht des Betriebs. Die Zahlen dieses Datenstroms sind für alle dieselben.',
 
   away: {
     service: (lasting, moment) =>
@@ -171,7 +172,7 @@ export const de: Words = {
     silent: 'Nicht bekannt, solange der Datendienst nicht antwortet.',
     some: (n, f) => (n === 1 ? `${f} Teil läuft nicht` : `${f} Teile laufen nicht`),
     sinceTime: (time) => `seit ${time}`,
-    states: { ready: 'läuft', starting: 'startet', waiting: 'wartet', failed: 'gestört', stopped: 'angehalten' },
+    states: { starting: 'startet', waiting: 'wartet', failed: 'gestört', stopped: 'angehalten' },
   },
 
   why: {

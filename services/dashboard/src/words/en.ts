@@ -63,6 +63,7 @@ export const en = {
   /** `day`: the date of the city's clock. */
   replay: (day: string, speed: string) => `Replay of ${day} at ${speed}×. This is not the present.`,
   internalNote: 'Operations’ view: unprotected figures of the last 24 hours. Not for publication.',
+  internalOpen: 'Operations’ view. The figures of this stream are the same for everybody.',
 
   away: {
     service: (lasting: string, moment: string) =>
@@ -173,7 +174,7 @@ export const en = {
     silent: 'Not known while the data service does not answer.',
     some: (n: number, f: string) => (n === 1 ? `${f} part does not work` : `${f} parts do not work`),
     sinceTime: (time: string) => `since ${time}`,
-    states: { ready: 'works', starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped' } as Record<string, string>,
+    states: { starting: 'starts', waiting: 'waits', failed: 'failed', stopped: 'stopped' } as Record<string, string>,
   },
 
   why: {
