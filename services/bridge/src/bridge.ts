@@ -19,7 +19,7 @@ import { Intake } from './intake.ts'
 import { byToken, open } from './listen/authenticate.ts'
 import { Listener } from './listen/listener.ts'
 import { Moments } from './moments.ts'
-import { appendWith, bridgeProducer } from './publish/append.ts'
+import { appendWith, bridgeProducer, LITTLE_PATIENCE } from './publish/append.ts'
 import { appendSkew, SKEW_LIMIT_MS } from './publish/append-skew.ts'
 import { kafkaPart } from './publish/kafka-part.ts'
 import { Publisher, type PublisherEvents } from './publish/publisher.ts'
@@ -73,8 +73,9 @@ export async function bridgeParts(
     listenedBefore,
     skew: { ms: 0 },
   }
-  const kafka = createKafka(config.kafka, `commonstream-${config.id}`, log)
-  const producer = bridgeProducer(kafka)
+  const client = `commonstream-${config.id}`
+  const kafka = createKafka(config.kafka, client, log)
+  const producer = bridgeProducer(createKafka(config.kafka, client, log, LITTLE_PATIENCE))
   const publisher = new Publisher(appendWith(producer), config.clock.real, () => performance.now(), publisherEvents(setting, fail))
   const source = await sourceOf(setting, publisher)
   const ticker = tickerOf(setting, publisher, source)

@@ -20,17 +20,26 @@ const LEVELS = {
   [logLevel.NOTHING]: 'trace',
 } as const
 
+/** How long a client tries by itself. */
+export interface KafkaPatience {
+  readonly requestTimeoutMs: number
+  readonly retries: number
+}
+
+const PATIENT: KafkaPatience = { requestTimeoutMs: 30_000, retries: 20 }
+
 /**
  * A kafkajs client with time-outs and retries that outlast a broker's restart, logging into the service's log.
  * @param brokers comma-separated `host:port`
+ * @param patience less, for whoever tries again by himself: a try that was given up and still runs would send twice
  */
-export function createKafka(brokers: string, clientId: string, log: Log): Kafka {
+export function createKafka(brokers: string, clientId: string, log: Log, patience: KafkaPatience = PATIENT): Kafka {
   return new kafkajs.Kafka({
     brokers: brokers.split(',').map((b) => b.trim()),
     clientId,
     connectionTimeout: 5_000,
-    requestTimeout: 30_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 20 },
+    requestTimeout: patience.requestTimeoutMs,
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: patience.retries },
     logCreator:
       () =>
       ({ level, log: { message, ...extra } }) => {

@@ -24,6 +24,15 @@ test("a topic that keeps the clients' times has no append time", async () => {
 
 const error = (name: string, more: object) => Object.assign(new Error('x', 'cause' in more ? { cause: more.cause } : {}), { name }, more)
 
+test('a client without retries says what happened, not that it has no retries left', async () => {
+  const cause = new Error('Request Produce timed out')
+  const append = appendWith({
+    send: () =>
+      Promise.reject(Object.assign(new Error('Request Produce timed out', { cause }), { name: 'KafkaJSNumberOfRetriesExceeded' })),
+  })
+  await expect(append('t', 0, [])).rejects.toBe(cause)
+})
+
 test.each([
   [error('KafkaJSNumberOfRetriesExceeded', { retriable: false }), true],
   [error('KafkaJSConnectionError', { retriable: true }), true],

@@ -9,7 +9,13 @@ export interface Appended {
 /** Appends records, all of one partition, and resolves when every in-sync replica has them. */
 export type Append = (topic: string, partition: number, records: Message[]) => Promise<Appended>
 
-/** No single try may hang longer than this: a broker that stopped answering is asked again. */
+/**
+ * The patience of the client under `bridgeProducer`: the lanes try again, visibly and in order. A broker that stopped
+ * answering is asked again after a while.
+ */
+export const LITTLE_PATIENCE = { requestTimeoutMs: 8_000, retries: 0 } as const
+
+/** No single try may hang longer than this, whatever the client does. */
 const TRY_LIMIT_MS = 10_000
 
 /**
@@ -23,18 +29,24 @@ export function bridgeProducer(kafka: Kafka): Producer {
       () =>
       ({ message }) =>
         message.partition as number,
-    retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 300 },
+    retry: { retries: LITTLE_PATIENCE.retries, initialRetryTime: 100, maxRetryTime: 300 },
   })
 }
 
 /** The append of a connected producer, bounded in time. */
 export function appendWith(producer: Pick<Producer, 'send'>): Append {
   return async (topic, partition, records) => {
-    const metadata = await within(TRY_LIMIT_MS, producer.send({ topic, acks: -1, messages: records }))
+    const metadata = await within(TRY_LIMIT_MS, producer.send({ topic, acks: -1, messages: records })).catch(rethrow)
     const answer = metadata.find((m) => m.partition === partition)
     const time = Number(answer?.logAppendTime ?? -1)
     return { baseOffset: answer?.baseOffset ?? '-1', appendTime: time >= 0 ? time : null }
   }
+}
+
+/** Throws what happened rather than that a client without retries has none left. */
+function rethrow(error: unknown): never {
+  if (error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded' && error.cause instanceof Error) throw error.cause
+  throw error
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ const BATCH_RECORDS = 500
 /** Well below Kafka's limit of 1 MB for a batch. */
 const BATCH_BYTES = 512 * 1024
 const RECORD_OVERHEAD = 64
-const BACK_OFF_MS = { first: 100, most: 3_000 }
+const BACK_OFF_MS = { first: 100, most: 1_000 }
 
 /** What a lane tells and asks of those around it. */
 export interface LaneHost {

@@ -33,3 +33,12 @@ test('a file that cannot be understood says yes', async () => {
   await writeFile(file.path, '{"brid')
   expect(await new ListenedFile(dir, 'bridge-1').listenedBefore()).toBe(true)
 })
+
+test('notes that come at the same time are written one after the other', async () => {
+  const file = new ListenedFile(dir, 'bridge-1')
+  await Promise.all(Array.from({ length: 20 }, (_, i) => file.note(i * 1_000)))
+  expect(JSON.parse(await readFile(file.path, 'utf8'))).toMatchObject({
+    firstListened: '1970-01-01T00:00:00.000Z',
+    lastListened: '1970-01-01T00:00:19.000Z',
+  })
+})

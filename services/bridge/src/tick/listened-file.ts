@@ -6,6 +6,7 @@ export class ListenedFile {
   readonly path: string
   readonly #bridge: string
   #first: string | null = null
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(dataDir: string, bridge: string) {
     this.path = join(dataDir, 'bridge', `${bridge}.json`)
@@ -25,26 +26,35 @@ export class ListenedFile {
     return true
   }
 
-  /** Notes that the bridge listens at `now` (epoch ms of the machine); on disk when it resolves. */
-  async note(now: number): Promise<void> {
+  /** Notes that the bridge listens at `now` (epoch ms of the machine); on disk when it resolves. One note at a time. */
+  note(now: number): Promise<void> {
     const last = new Date(now).toISOString()
     this.#first ??= last
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
-    const next = `${this.path}.next`
-    const file = await open(next, 'w', 0o600)
-    try {
-      await file.writeFile(`${JSON.stringify({ bridge: this.#bridge, firstListened: this.#first, lastListened: last })}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(next, this.path)
-    const folder = await open(dirname(this.path), 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    const text = `${JSON.stringify({ bridge: this.#bridge, firstListened: this.#first, lastListened: last })}\n`
+    const written = this.#writing.then(() => replaceFile(this.path, text))
+    // Whoever notes next does not fail for this one's fault.
+    this.#writing = written.catch(() => undefined)
+    return written
+  }
+}
+
+/** Puts a text in a file's place, whole or not at all, and on disk. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const next = `${path}.next`
+  const file = await open(next, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(next, path)
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 
