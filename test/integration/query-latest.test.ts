@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { madeCity } from '../support/made-streams.ts'
+import { type MadeCity, madeCity } from '../support/made-streams.ts'
 import { type QueryUnderTest, startQuery } from '../support/query-service.ts'
-import { type SeedEvent, seedEvents } from '../support/seed.ts'
+import { type SeedEvent, seedEvents, seedWatermark, seedWindows } from '../support/seed.ts'
 
 const NOW = Date.parse('2025-06-01T13:00:00Z')
 
@@ -20,10 +20,11 @@ interface Row {
   [figure: string]: unknown
 }
 
+let made: MadeCity
 let query: QueryUnderTest
 
 beforeAll(async () => {
-  const made = await madeCity()
+  made = await madeCity()
   query = await startQuery(made.city, { now: NOW })
   await seedEvents(query.client, made.levels, LEVELS)
 })
@@ -77,4 +78,29 @@ test('readings are paged in the order of their key, and CSV has them all', async
   expect(rows.map(({ sensor, at }) => `${sensor} ${String(at)}`)).toEqual(rows.map(({ sensor, at }) => `${sensor} ${String(at)}`).sort())
   const csv = await query.get(`/v1/streams/levels/readings?${range}&format=csv`)
   expect(parse(csv.text, { columns: true })).toHaveLength(kept.length)
+})
+
+test('rows of many sensors, read from other tables, are those of one at a time', async () => {
+  const { many } = made
+  const hours = Array.from({ length: 50 }, (_, i) => NOW - (i + 1) * 3_600_000)
+  const events: SeedEvent[] = many.sensors.flatMap(({ id }, n) =>
+    hours
+      .filter((_, i) => (i * 7 + n * 3) % 11 > n % 9)
+      .map((at) => ({ sensor: id, at: at + n * 1_000, values: { direction_1: n, direction_2: 1 } })),
+  )
+  const closed = NOW - 5 * 3_600_000
+  await seedEvents(query.client, many, events)
+  await seedWindows(
+    query.client,
+    many,
+    events.filter(({ at }) => at < closed),
+  )
+  await seedWatermark(query.client, many, closed)
+  for (const every of ['PT15M', 'PT1H', 'P1D']) {
+    const address = `/v1/streams/many-counts/aggregates?property=direction_1&limit=10000&every=${every}&from=${new Date(NOW - 12 * 3_600_000).toISOString()}`
+    const all = await rowsOf(address)
+    const bySensor = Map.groupBy(all, (row) => row.sensor)
+    for (const { id } of many.sensors.slice(0, 12)) expect(bySensor.get(id)).toEqual(await rowsOf(`${address}&sensor=${id}`))
+    expect(new Set(all.map((row) => row['status']))).toEqual(new Set(every === 'P1D' ? ['partial'] : ['ok', 'partial', 'no_data']))
+  }
 })

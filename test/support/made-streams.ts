@@ -12,6 +12,8 @@ export interface MadeCity {
   readonly levels: Stream
   /** As `levels`, but closed. */
   readonly closed: Stream
+  /** As `open`, with 40 sensors. */
+  readonly many: Stream
 }
 
 /** Four sensors in two zones (one without): c is to be removed on 6 June 2023, d to be installed on 7 June 2023. */
@@ -29,7 +31,8 @@ export async function madeCity(): Promise<MadeCity> {
     source: { ...bins.source, everyMs: 3_600_000 },
   })
   const closed = renamed(levels, 'closed-levels', { access: { level: 'closed', licence: null, grounds: 'a test of closed streams' } })
-  return { city: { ...city, streams: [counts, open, levels, closed] }, counts, open, levels, closed }
+  const many = renamed(open, 'many-counts', { sensors: Array.from({ length: 40 }, (_, i) => ({ ...sensorOf('a'), id: `m${i}` })) })
+  return { city: { ...city, streams: [counts, open, levels, closed, many] }, counts, open, levels, closed, many }
 }
 
 function renamed(stream: Stream, name: string, change: Partial<Stream>): Stream {

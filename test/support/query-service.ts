@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { type ClickHouse, startClickHouse } from '@commonstream/embedded'
-import { type App, build, createQueryStore, createServices, Flights } from '@commonstream/query'
+import { type App, build, createQueryStore, createServices } from '@commonstream/query'
 import { createLog, createStore, createTelemetry } from '@commonstream/runtime'
 import type { City } from '@commonstream/schemas'
 import { freePort } from './ports.ts'
@@ -49,8 +49,8 @@ export async function startQuery(
   const clock = { now: () => under.now, real: Date.now, speed: 1, replayOf: null }
   const services = createServices({ addresses: o.services ?? {}, store: queryStore, storeUrl: store.url, clock })
   const app = await build({
-    ...{ city, store: queryStore, clock, tokens: TOKENS, telemetry, log: createLog('query', 'silent'), flights: new Flights(), services },
-    ...{ ratePerMinute: o.ratePerMinute ?? 100_000, page: null },
+    ...{ city, store: queryStore, clock, tokens: TOKENS, telemetry, log: createLog('query', 'silent'), services },
+    ...{ ratePerMinute: o.ratePerMinute ?? 100_000, page: null, holdMs: 0 },
   })
   const under: QueryUnderTest = {
     ...{ app, client, store, now: o.now },

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { aggregatesRoute } from './routes/aggregates.ts'
 import { alertsRoutes } from './routes/alerts.ts'
-import type { App, Context } from './routes/context.ts'
+import type { App, Context, Deps } from './routes/context.ts'
 import { describe } from './routes/describe.ts'
 import { healthRoutes } from './routes/health.ts'
 import { latestRoutes } from './routes/latest.ts'
@@ -14,11 +14,16 @@ import { secure } from './routes/secure.ts'
 import { statusRoute } from './routes/status.ts'
 import { stewardRoutes } from './routes/steward.ts'
 import { streamsRoutes } from './routes/streams.ts'
+import { Flights } from './store/flights.ts'
+import { GapBook } from './store/gap-book.ts'
+import { Versions } from './store/stream-version.ts'
 
 const BODY_LIMIT = 16_384
 
-/** The query service without a listening socket: every route over the context's store. */
-export async function build(context: Context): Promise<App> {
+/** The query service without a listening socket: every route over the store of `deps`. */
+export async function build(deps: Deps): Promise<App> {
+  const { store } = deps
+  const context: Context = { ...deps, flights: new Flights(), versions: new Versions(store, deps.holdMs), gaps: new GapBook(store) }
   const logger: FastifyBaseLogger = context.log
   const app: App = Fastify({
     loggerInstance: logger,

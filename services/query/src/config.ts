@@ -2,6 +2,8 @@ import { LOOPBACK, type StoreAddress, loadConfig, portOf } from '@commonstream/r
 import path from 'node:path'
 import Type from 'typebox'
 
+const HOLD_MS = 250
+
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
 
 const schema = Type.Object({
@@ -29,6 +31,8 @@ export interface QueryConfig {
   readonly host: string
   readonly port: number
   readonly ratePerMinute: number
+  /** How old the version may be that an answer is judged unchanged by: what a moment's pollers share. */
+  readonly holdMs: number
   /** Where each other service says how it is. */
   readonly services: Readonly<Record<string, string>>
   readonly page: string
@@ -51,6 +55,7 @@ export function queryConfig(env: Record<string, string | undefined> = process.en
     host: given.CITY_QUERY_HOST,
     port: given.CITY_QUERY_PORT ?? portOf('query', given.CITY_PORT_OFFSET),
     ratePerMinute: given.CITY_QUERY_RATE,
+    holdMs: HOLD_MS,
     services: { bridge: given.CITY_BRIDGE_URL ?? at('bridge'), worker: given.CITY_WORKER_URL ?? at('worker') },
     page: path.resolve(import.meta.dirname, '../../dashboard/dist'),
     logLevel: given.CITY_LOG_LEVEL,

@@ -1,7 +1,6 @@
 export { readTokens, type Role, roleOf, type Tokens } from './access/roles.ts'
 export { build } from './app.ts'
 export { type QueryConfig, queryConfig } from './config.ts'
-export type { App, Context } from './routes/context.ts'
+export type { App, Deps } from './routes/context.ts'
 export { createServices } from './routes/services.ts'
-export { Flights } from './store/flights.ts'
 export { createQueryStore, type Store } from './store/store.ts'

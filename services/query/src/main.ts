@@ -5,7 +5,6 @@ import { readTokens } from './access/roles.ts'
 import { build } from './app.ts'
 import { queryConfig } from './config.ts'
 import { createServices } from './routes/services.ts'
-import { Flights } from './store/flights.ts'
 import { createQueryStore } from './store/store.ts'
 
 const config = queryConfig()
@@ -28,7 +27,7 @@ const http: Part = {
       tokens,
       telemetry,
       log,
-      flights: new Flights(),
+      holdMs: config.holdMs,
       services,
       ratePerMinute: config.ratePerMinute,
       page: config.page,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limitAggregates } from '../access/limits.ts'
 import { allowData } from '../access/rights.ts'
 import { badParameters } from '../problem.ts'
+import type { StreamVersion } from '../store/stream-version.ts'
 import { AggregateParameters, type ParsedAggregates, aggregatesCursor, parseAggregates } from '../questions/aggregates/parse-request.ts'
 import type { AggregateRow } from '../questions/aggregates/rows.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
@@ -9,7 +10,6 @@ import { type App, type Context, registerOf, streamNamed } from './context.ts'
 import { readAggregates } from './read-aggregates.ts'
 import { sendCsv } from './send-csv.ts'
 import { AGGREGATE_COLUMNS, AggregatesAnswer, PROBLEMS, StreamAddress } from './shapes.ts'
-import { type StreamVersion, readVersion } from './stream-version.ts'
 
 /** `GET /v1/streams/{stream}/aggregates` */
 export function aggregatesRoute(app: App, context: Context): void {
@@ -35,7 +35,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const { view, range } = parsed.request
   allowData(stream, request.role, view)
   limitAggregates(parsed)
-  const version = await readVersion(store, stream, view)
+  const version = await context.versions.read(stream, view)
   const { question, after, limit, format } = parsed
   const key: AnswerKey = {
     view,
@@ -49,18 +49,18 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
 }
 
 async function* rowsOf(
-  { store }: Context,
+  context: Context,
   { request, after, limit }: ParsedAggregates,
   version: StreamVersion,
   now: number,
 ): AsyncGenerator<readonly AggregateRow[]> {
-  for await (const batch of readAggregates(store, request, version, { now, after, limit })) yield batch.rows
+  for await (const batch of readAggregates(context, request, version, { now, after, limit })) yield batch.rows
 }
 
-async function onePage({ store }: Context, { request, after, limit, question }: ParsedAggregates, version: StreamVersion, now: number) {
+async function onePage(context: Context, { request, after, limit, question }: ParsedAggregates, version: StreamVersion, now: number) {
   const rows: AggregateRow[] = []
   let next: string | null = null
-  for await (const batch of readAggregates(store, request, version, { now, after, limit })) {
+  for await (const batch of readAggregates(context, request, version, { now, after, limit })) {
     for (const row of batch.rows) rows.push(row)
     next = batch.next === null ? null : aggregatesCursor(question, batch.next)
   }

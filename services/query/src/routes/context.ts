@@ -5,23 +5,33 @@ import type { Role, Tokens } from '../access/roles.ts'
 import { Problem } from '../problem.ts'
 import { heardSensorsQuestion } from '../questions/newest.ts'
 import type { Flights } from '../store/flights.ts'
+import type { GapBook } from '../store/gap-book.ts'
 import type { Store } from '../store/store.ts'
+import type { Versions } from '../store/stream-version.ts'
 import type { Services } from './services.ts'
 
-/** What the routes are built from. */
-export interface Context {
+/** What the service is built from. */
+export interface Deps {
   readonly city: City
   readonly store: Store
   readonly clock: Clock
   readonly tokens: Tokens
   readonly telemetry: Telemetry
   readonly log: Log
-  readonly flights: Flights
   readonly services: Services
   /** Requests of one key (a token or an address) in a minute. */
   readonly ratePerMinute: number
+  /** How old the version may be that an answer is judged unchanged by, ms. */
+  readonly holdMs: number
   /** Folder of the built page; null: none. */
   readonly page: string | null
+}
+
+/** What the routes work with. */
+export interface Context extends Deps {
+  readonly flights: Flights
+  readonly versions: Versions
+  readonly gaps: GapBook
 }
 
 export type App = FastifyInstance

@@ -11,7 +11,6 @@ import { sensorFeature } from '../questions/sensors.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
 import { type App, type Context, registerOf, streamNamed } from './context.ts'
 import { LatestAnswer, PROBLEMS, SensorsAnswer, StreamAddress } from './shapes.ts'
-import { readVersion } from './stream-version.ts'
 
 const Parameters = Type.Object(
   {
@@ -60,7 +59,7 @@ export function latestRoutes(app: App, context: Context): void {
 type Make = (stream: Stream, rows: readonly LatestRow[], now: number) => unknown
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<unknown> {
-  const { store, clock, flights } = context
+  const { clock, flights } = context
   const stream = streamNamed(context.city, (request.params as { stream: string }).stream)
   allowData(stream, request.role, 'public')
   const { values, faults } = readParameters(Parameters, request.query as Record<string, unknown>)
@@ -68,7 +67,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const { view = 'public' } = values
   allowData(stream, request.role, view)
   const now = clock.now()
-  const { version } = await readVersion(store, stream, view)
+  const { version } = await context.versions.read(stream, view)
   const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name], version, now }
   if (isUnchanged(request, reply, key)) return reply
   return flights.run(flightKey(request, key), async () => make(stream, await readLatest(context, stream, view, now), now))

@@ -14,7 +14,6 @@ import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
 import { type App, type Context, registerOf, streamNamed } from './context.ts'
 import { sendCsv } from './send-csv.ts'
 import { PROBLEMS, StreamAddress, nullable } from './shapes.ts'
-import { readVersion } from './stream-version.ts'
 
 const Answer = Type.Object({
   stream: Type.String(),
@@ -55,7 +54,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   allowData(stream, request.role, asked.view)
   if (!readingsArePublic(stream) && asked.view !== 'internal')
     throw badParameters([{ parameter: 'view', detail: 'must be internal: these readings are not public' }])
-  const { version } = await readVersion(store, stream, 'internal')
+  const { version } = await context.versions.read(stream, 'internal')
   const key: AnswerKey = {
     view: asked.view,
     question: [asked.question, asked.range, asked.after, asked.limit, asked.format],

@@ -2,7 +2,8 @@ import type { Property, Stream } from '@commonstream/schemas'
 import { quoted } from '@commonstream/schemas/derive/table-spec.ts'
 import { type Question, seconds, sensorCondition } from '../question.ts'
 import type { Run } from '../steps.ts'
-import type { Figures } from './figures.ts'
+import { type Figures, NO_FIGURES } from './figures.ts'
+import { stepSql } from './step-sql.ts'
 
 /** Which rows: those of some sensors from `from` on (before the first step: only who was heard), in the steps of `runs`. */
 export interface Span {
@@ -56,6 +57,18 @@ export function releasesQuestion(span: Span): Question<SensorFigures> {
   return { ...base, name: 'releases', params: { ...base.params, policy: span.stream.disclosure?.policy ?? 0 } }
 }
 
+/** Who was heard in a span, as figures of the step 0. Versions are not merged: no event that was counted is taken back. */
+export function heardQuestion(table: 'partials' | 'windows', { stream, sensors, all, from, to }: Span): Question<SensorFigures> {
+  const { sql, params } = sensorCondition(sensors, all)
+  return {
+    name: `${table}_heard`,
+    sql: `SELECT sensor, max(toUnixTimestamp(\`window\`) + size) FROM ${quoted(`${stream.table}_${table}`)}
+WHERE \`window\` >= toDateTime({from:UInt32}) AND \`window\` < toDateTime({to:UInt32})${sql} AND ${EVENTS} > 0 GROUP BY sensor`,
+    params: { ...params, from: seconds(from), to: seconds(to) },
+    read: ([sensor, heard]) => ({ sensor: sensor as string, step: 0, figures: { ...NO_FIGURES, heard: (heard as number) * 1_000 } }),
+  }
+}
+
 function question(span: Span, table: 'partials' | 'windows', condition: string, order: (p: Property) => string): Question<SensorFigures> {
   const [property] = span.properties
   if (property === undefined) throw new RangeError('a question about aggregates needs a property')
@@ -64,7 +77,7 @@ function question(span: Span, table: 'partials' | 'windows', condition: string, 
   const summed = span.properties.every((p) => p.aggregates.includes('sum') || p.aggregates.includes('mean'))
   const columns = [
     `max(if(${EVENTS} > 0, start + size, 0))`,
-    `sum(${one ? column(property, 'count') : EVENTS})`,
+    `ifNull(sum(${one ? column(property, 'count') : EVENTS}), 0)`,
     summed ? span.properties.map((p) => `sumOrNull(${column(p, 'sum')})`).join(' + ') : 'NULL',
     has('min') ? `min(${column(property, 'min')})` : 'NULL',
     has('max') ? `max(${column(property, 'max')})` : 'NULL',
@@ -78,27 +91,17 @@ function question(span: Span, table: 'partials' | 'windows', condition: string, 
 }
 
 function stepped(span: Span, table: 'partials' | 'windows', columns: readonly string[], condition: string): Question<SensorFigures> {
-  const { sql, params } = sensorCondition(span.sensors, span.all)
+  const sensors = sensorCondition(span.sensors, span.all)
+  const { definitions, step, params } = stepSql(span.runs)
   return {
     name: table,
-    sql: `WITH
-  toUnixTimestamp(\`window\`) AS start,
-  toUInt32(roundDown(start, {starts:Array(UInt32)})) AS run_start,
-  transform(run_start, {starts:Array(UInt32)}, {lengths:Array(UInt32)}, toUInt32(1)) AS run_length
-SELECT sensor, if(start < {first:UInt32}, 0, run_start + intDiv(start - run_start, run_length) * run_length) AS step, ${columns.join(', ')}
+    sql: `WITH ${definitions}toUnixTimestamp(\`window\`) AS start
+SELECT sensor, ${step} AS step, ${columns.join(', ')}
 FROM ${quoted(`${span.stream.table}_${table}`)} FINAL
-WHERE \`window\` >= toDateTime({from:UInt32}) AND \`window\` < toDateTime({to:UInt32})${sql}${condition}
+WHERE \`window\` >= toDateTime({from:UInt32}) AND \`window\` < toDateTime({to:UInt32})${sensors.sql}${condition}
 GROUP BY sensor, step
 SETTINGS do_not_merge_across_partitions_select_final = 1`,
-    params: {
-      ...params,
-      starts: span.runs.map((run) => run.start),
-      lengths: span.runs.map((run) => run.length),
-      first: span.runs[0]?.start ?? 0,
-      from: seconds(span.from),
-      to: seconds(span.to),
-      size: span.maxSize,
-    },
+    params: { ...sensors.params, ...params, from: seconds(span.from), to: seconds(span.to), size: span.maxSize },
     read: readFigures,
   }
 }

@@ -1,5 +1,5 @@
 import { type Aggregate, type Stream, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
-import { type LocalTime, localTime, utc } from '../local-time.ts'
+import { localTime, utc } from '../local-time.ts'
 import type { Step } from '../steps.ts'
 import { type Figures, NO_FIGURES } from './figures.ts'
 import { FiguresInOrder } from './figures-in-order.ts'
@@ -51,21 +51,12 @@ export function rowsOf(
 ): AggregateRow[] {
   const figures = new FiguresInOrder(found)
   const rowOf = sourceOf(request) === 'releases' ? releasedFigures : exactFigures
-  const local = localOnce(request.zone)
+  const timeOf = timesOf(request.zone)
   return cells.map((cell) => {
     const { step, group } = cell
     figures.advance(step.start)
-    const { date, hour, offset } = local(step.start)
-    return {
-      sensor: group.sensor,
-      zone: group.zone,
-      from: utc(step.start),
-      to: utc(step.end),
-      ...rowOf(request, cell, figures, evidence),
-      local_date: date,
-      local_hour: hour,
-      utc_offset: offset,
-    }
+    const { from, to, ...local } = timeOf(step)
+    return { sensor: group.sensor, zone: group.zone, from, to, ...rowOf(request, cell, figures, evidence), ...local }
   })
 }
 
@@ -136,10 +127,16 @@ function heardOf(figures: FiguresInOrder, group: Group, step: Step, now: number,
   return group.sensors.filter((sensor) => figures.heard(sensor.id) > since).length
 }
 
-function localOnce(zone: string): (at: number) => LocalTime {
-  let last: [at: number, local: LocalTime] | null = null
-  return (at) => {
-    if (last?.[0] !== at) last = [at, localTime(at, zone)]
-    return last[1]
+type Times = Pick<AggregateRow, 'from' | 'to' | 'local_date' | 'local_hour' | 'utc_offset'>
+
+/** The times of a step as rows show them: made once for all rows of the step, which follow each other. */
+function timesOf(zone: string): (step: Step) => Times {
+  let last: { step: Step; times: Times } | null = null
+  return (step) => {
+    if (last?.step === step) return last.times
+    const { date, hour, offset } = localTime(step.start, zone)
+    const times = { from: utc(step.start), to: utc(step.end), local_date: date, local_hour: hour, utc_offset: offset }
+    last = { step, times }
+    return times
   }
 }

@@ -37,22 +37,30 @@ test('the newest comes from partials, what has expired from windows, each window
   fc.assert(
     fc.property(fc.integer({ min: -120, max: 0 }), fc.integer({ min: 1, max: 100 }), fc.constantFrom(1, 50), (start, length, sensors) => {
       const from = NOW + start * HOUR
-      const { windows, partials, releases } = spansOf(request({}, sensors), stepsOf(from, from + length * HOUR), limits)
+      const { windows, partials, releases, heard } = spansOf(request({}, sensors), stepsOf(from, from + length * HOUR), limits)
       expect(releases).toBeNull()
-      expect(windows?.from ?? partials?.from).toBe(from - 3 * HOUR)
+      expect(windows?.from ?? partials?.from).toBe(sensors === 1 ? from - 3 * HOUR : from)
       expect(partials?.to ?? windows?.to).toBe(from + length * HOUR)
       if (windows !== null && partials !== null) expect(windows.to).toBe(partials.from)
-      if (partials !== null) expect(partials.from).toBeGreaterThanOrEqual(Math.min(from - 3 * HOUR, NOW - 2 * DAY + HOUR))
+      if (partials !== null && sensors === 1) expect(partials.from).toBeGreaterThanOrEqual(Math.min(from - 3 * HOUR, NOW - 2 * DAY + HOUR))
+      const covered = heard.map(({ span }) => [span.from, span.to])
+      expect(covered.length === 0 ? null : [covered[0]![0], covered.at(-1)![1]]).toEqual(sensors === 1 ? null : [from - 3 * HOUR, from])
     }),
   )
 })
 
-test('a long city-wide range reads what is closed from windows, a short one or one sensor does not', () => {
+test('of many sensors what is closed is read from windows, of one sensor it is not', () => {
   const steps = stepsOf(NOW - 40 * HOUR, NOW + 2 * HOUR)
-  expect(spansOf(request({}, 50), steps, limits).windows).toMatchObject({ to: NOW })
-  expect(spansOf(request({}, 50), steps, limits).partials).toMatchObject({ from: NOW })
-  expect(spansOf(request({}, 1), steps, limits).windows).toBeNull()
-  expect(spansOf(request({}, 50), steps.slice(-20), limits).windows).toBeNull()
+  expect(spansOf(request({}, 50), steps, limits)).toMatchObject({
+    windows: { to: NOW },
+    partials: { from: NOW },
+    heard: [{ table: 'windows' }],
+  })
+  expect(spansOf(request({}, 1), steps, limits)).toMatchObject({ windows: null, heard: [] })
+  expect(spansOf(request({}, 50), stepsOf(NOW + HOUR, NOW + 2 * HOUR), limits).heard.map(({ table }) => table)).toEqual([
+    'windows',
+    'partials',
+  ])
 })
 
 test('what is not closed comes from partials, however old it is', () => {
