@@ -10,6 +10,7 @@ export { type EventCodec, eventCodec } from './codec/event-codec.ts'
 export { type SharedTopic, type TopicCodec, topicCodec } from './codec/topic-codec.ts'
 export { type Column, readingColumn, stateColumns, valueColumns } from './derive/columns.ts'
 export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
+export { type DocumentRecord, documentBytes, documentKey, parseDocumentRecord } from './derive/document-record.ts'
 export { FOLD_ALGORITHM, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
 export {
   ALERTS_TOPIC,

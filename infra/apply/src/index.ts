@@ -1,6 +1,6 @@
 export { apply } from './apply.ts'
 export { type Clients, clientsOf } from './clients.ts'
-export { type DocumentRecord, parseDocumentRecord } from './document-record.ts'
+export { type DocumentRecord, parseDocumentRecord } from '@commonstream/schemas'
 export { plan } from './plan.ts'
 export type { PlanOptions } from './plan/plan-steps.ts'
 export { type Plan, type Step, stepText } from './plan/step.ts'

@@ -142,4 +142,18 @@ const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
     orderBy: ['partition', 'offset'],
     partitionBy: null,
   },
+  {
+    name: 'data_gaps',
+    columns: [
+      label('stream'),
+      col('partition', 'UInt16'),
+      col('from_offset', 'UInt64'),
+      col('to_offset', 'UInt64'),
+      col('reason', 'String'),
+      col('at', 'DateTime64(3)'),
+    ],
+    version: null,
+    orderBy: ['stream', 'partition', 'from_offset', 'to_offset'],
+    partitionBy: null,
+  },
 ]

@@ -25,6 +25,7 @@ test('an unprotected stream has latest readings, a protected one has not', () =>
     'acknowledgements',
     'sensors',
     'quarantine',
+    'data_gaps',
   ])
 })
 
@@ -69,7 +70,16 @@ test('expiry is the contract’s, and left out in a replay', () => {
 test('the shared tables are those of docs/architecture.md, column by column', () => {
   const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'architecture.md'), 'utf8')
   const rows = [...page.matchAll(/^\| `(\w+)` \| Replacing[^|]*\| (`.+`.*) \|$/gm)]
-  expect(rows.map((r) => r[1])).toEqual(['ledger', 'accounting', 'alerts', 'alert_states', 'acknowledgements', 'sensors', 'quarantine'])
+  expect(rows.map((r) => r[1])).toEqual([
+    'ledger',
+    'accounting',
+    'alerts',
+    'alert_states',
+    'acknowledgements',
+    'sensors',
+    'quarantine',
+    'data_gaps',
+  ])
   for (const [, name, columns] of rows) {
     const documented = columns!
       .match(/`(.+)`/)![1]!

@@ -1,7 +1,7 @@
 import { readRecords } from '@commonstream/runtime'
 import { DOCUMENTS_TOPIC, eventsTopic, groupOf } from '@commonstream/schemas'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
-import { type DocumentRecord, documentBytes, parseDocumentRecord } from '../document-record.ts'
+import { type DocumentRecord, documentBytes, parseDocumentRecord } from '@commonstream/schemas'
 import type { Observed, ObservedTopic } from './observed.ts'
 
 type KafkaState = Pick<Observed, 'topics' | 'documents' | 'marked' | 'uncommitted'>

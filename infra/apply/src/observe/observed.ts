@@ -1,4 +1,4 @@
-import type { DocumentRecord } from '../document-record.ts'
+import type { DocumentRecord } from '@commonstream/schemas'
 
 /** What Kafka and ClickHouse hold now: all that a plan is made from, besides the contracts. */
 export interface Observed {

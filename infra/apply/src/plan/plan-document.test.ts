@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Stream, eventsTopic, foldDocumentOf, groupOf, loadCity, topicsOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
-import type { DocumentRecord } from '../document-record.ts'
+import type { DocumentRecord } from '@commonstream/schemas'
 import type { Observed, ObservedTopic } from '../observe/observed.ts'
 import { observed } from './observed-fixture.ts'
 import { planDocument } from './plan-document.ts'

@@ -1,6 +1,6 @@
 import { type FoldDocument, type Stream, type TopicSpec, eventsTopic, foldDocumentOf, groupOf } from '@commonstream/schemas'
 import { isDeepStrictEqual } from 'node:util'
-import type { DocumentRecord } from '../document-record.ts'
+import type { DocumentRecord } from '@commonstream/schemas'
 import type { Observed } from '../observe/observed.ts'
 import { SKEW_MARGIN_MS, boundaryAfter } from './boundary.ts'
 import { documentRefusals } from './document-refusals.ts'

@@ -1,5 +1,5 @@
 import type { Column, TableSpec, TopicSpec, ViewSpec } from '@commonstream/schemas'
-import type { DocumentRecord } from '../document-record.ts'
+import type { DocumentRecord } from '@commonstream/schemas'
 import type { SensorRow } from '../observe/observed.ts'
 
 /** One change. Each may be done again without harm: a run that was interrupted is finished by the next. */

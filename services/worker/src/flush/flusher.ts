@@ -8,6 +8,8 @@ const EVERY_MS = 1_000
 const LONGEST_MS = 5_000
 /** Tables written per second above which the flush waits longer: each is a part that the engine must merge. */
 const PARTS_PER_SECOND = 20
+/** A step that has not ended by then is told as trouble, and again whenever so much more has passed. */
+const SLOW_MS = 3_000
 
 /** What contributes rows: a partition's sink, asked for the state of its open chunk. */
 export interface FlushSource {
@@ -35,6 +37,8 @@ export class Flusher {
   readonly #o: FlusherOptions
   #cancel: (() => void) | null = null
   #running: Promise<void> | null = null
+  /** What is wrong with the steps at hand. */
+  readonly #troubles = new Map<string, string>()
   #pressed = false
   #stopped = false
 
@@ -125,7 +129,8 @@ export class Flusher {
     await this.#persist('windows topic', () => writeLog(kafka, closed.filter((c) => !c.row.replayed).map(windowRecord)))
     writeWindows(batch, closed)
     await this.#insert(batch, 'windows')
-    await Promise.all(batch.alertAcks)
+    await this.#watched('alerts topic', () => Promise.all(batch.alertAcks))
+    this.#tell('alerts topic', null)
     await this.#insert(batch, 'alerts')
     await this.#insert(batch, 'ledger')
     for (const commit of batch.commits) await commit()
@@ -141,18 +146,35 @@ export class Flusher {
   /** The world's faults are retried with back-off and said; what does not mend ends the process, and Kafka replays. */
   async #persist<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { store, clock } = this.#o.ports
-    let troubled = false
-    const result = await retry(work, {
+    const result = await retry(() => this.#watched(what, work), {
       ...this.#o.patience,
       retriable: (error) => store.retriable(error),
       sleep: (ms) => clock.sleep(ms),
       onRetry: (error, attempt, waitMs) => {
-        troubled = true
-        this.#o.onTrouble(`${what}: ${reasonOf(error)}`)
+        this.#tell(what, reasonOf(error))
         this.#o.log.warn({ what, attempt, waitMs, reason: reasonOf(error) }, 'flush step failed, trying again')
       },
     })
-    if (troubled) this.#o.onTrouble(null)
+    this.#tell(what, null)
     return result
+  }
+
+  /** What hangs fails only much later, or never: it is told while it does. */
+  async #watched<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { clock } = this.#o.ports
+    const began = clock.steady()
+    const endWatch = clock.every(SLOW_MS, () => this.#tell(what, `no answer for ${Math.round((clock.steady() - began) / 1_000)} s`))
+    try {
+      return await work()
+    } finally {
+      endWatch()
+    }
+  }
+
+  /** Steps run side by side, so one that is well again must not speak for another; null: this one is. */
+  #tell(what: string, reason: string | null): void {
+    if (reason === null && !this.#troubles.delete(what)) return
+    if (reason !== null) this.#troubles.set(what, `${what}: ${reason}`)
+    this.#o.onTrouble([...this.#troubles.values()].at(-1) ?? null)
   }
 }

@@ -97,6 +97,8 @@ export const LEDGER: Target = {
   ],
 }
 
+export const DATA_GAPS: Target = { table: 'data_gaps', columns: ['stream', 'partition', 'from_offset', 'to_offset', 'reason', 'at'] }
+
 export const QUARANTINE: Target = {
   table: 'quarantine',
   columns: ['partition', 'offset', 'stream', 'sensor', 'reason', 'at', 'source', 'bytes', 'length', 'sha256'],

@@ -3,6 +3,7 @@ import type { WindowRow } from '../fold/types.ts'
 import type { StorePort } from '../ports/store-port.ts'
 import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
 import { valuesOf, writeValue } from './figure-columns.ts'
+import type { RowWriter } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 
 /** Sensors of late revisions asked for in one query. */
@@ -61,15 +62,25 @@ export function windowRecord({ context, partition, row }: ClosedWindow): Outgoin
   return { topic: context.windowsTopic, partition, key: `${sensor}|${start}|${sizeMs}`, value }
 }
 
-const ORIGIN = { closed: 0, late: 1 }
+const ORIGIN = { closed: 0, late: 1, imported: 2 }
 
 /** The rows of closed windows for their tables. */
 export function writeWindows(batch: Batch, closed: readonly ClosedWindow[]): void {
-  for (const { context, row } of closed) writeWindow(batch, context, row)
+  for (const { context, row } of closed) {
+    const values = valuesOf(context.properties, row.figures, row.released)
+    writeWindowRow(batch.writer('windows', context.targets.windows), context, { ...row, count: row.figures?.count ?? null, values })
+  }
 }
 
-function writeWindow(batch: Batch, context: StreamContext, row: WindowRow): void {
-  const w = batch.writer('windows', context.targets.windows)
+/** A window's row as the topic's records and the table both have it. */
+export interface PlainWindow extends Pick<WindowRow, 'sensor' | 'start' | 'sizeMs' | 'rev' | 'status' | 'bridges' | 'policy' | 'noiseSd'> {
+  readonly origin: keyof typeof ORIGIN
+  readonly count: number | null
+  /** By table column, in units of the property's resolution. */
+  readonly values: Readonly<Record<string, number | null>>
+}
+
+export function writeWindowRow(w: RowWriter, context: Pick<StreamContext, 'properties'>, row: PlainWindow): void {
   w.seconds(row.start)
   w.u32(row.sizeMs / 1000)
   w.string(row.sensor)
@@ -79,7 +90,7 @@ function writeWindow(batch: Batch, context: StreamContext, row: WindowRow): void
   w.u8(Math.min(255, row.bridges))
   w.u16(row.policy)
   w.f64(row.noiseSd)
-  if (!w.isNull(row.figures === null)) w.u32((row.figures as Figures).count)
-  writeValue(w, context.properties, valuesOf(context.properties, row.figures, row.released))
+  if (!w.isNull(row.count === null)) w.u32(row.count as number)
+  writeValue(w, context.properties, row.values)
   w.endRow()
 }

@@ -53,6 +53,8 @@ export interface GroupOptions {
   readonly onJoined: (partitions: readonly number[]) => void
   /** One batch at a time. */
   readonly onBatch: (batch: LogBatch) => Promise<void>
+  /** Kafka has answered the member: at every heartbeat, while all is well. */
+  readonly onHeard?: () => void
   /** The membership ended and will not come back by itself. */
   readonly onCrash: (error: Error) => void
 }

@@ -3,9 +3,10 @@ import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
-import { PartitionFold } from '../fold/partition-fold.ts'
+import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import type { Ports } from '../ports/ports.ts'
+import { foldFor } from './fold-for.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import { type Position, resumeAt } from './position.ts'
 import type { ReleasedMap } from './released-map.ts'
@@ -48,18 +49,7 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
 function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink } {
   const { context, partition, keyring } = o
   const sink = new PartitionSink({ ...o.sink, context, partition, keys: () => keyring?.commitments ?? {} })
-  const fold = new PartitionFold({
-    stream: context.stream.name,
-    partition,
-    isProtected: context.isProtected,
-    keepReadings: context.stream.retention.readingsMs > 0,
-    decode: (value) => context.codec.decode(value),
-    sink,
-    ownSensors: (document) => context.ownSensors(document, partition),
-    dayKey: (day) => keyring?.get(day) ?? null,
-    released: o.released,
-    scale: context.scale,
-  })
+  const fold = foldFor({ context, partition, sink, keyring, released: o.released })
   sink.fold = fold
   return { fold, sink }
 }

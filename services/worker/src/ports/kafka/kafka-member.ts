@@ -29,6 +29,7 @@ export class KafkaMember implements GroupSession {
     const { topic } = this.#o
     const { events } = this.#consumer
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#o.onJoined(payload.memberAssignment[topic] ?? []))
+    this.#consumer.on(events.HEARTBEAT, () => this.#o.onHeard?.())
     this.#consumer.on(events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#o.onCrash(payload.error)
     })

@@ -1,4 +1,5 @@
-import { type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
+import type { FoldDocument } from './fold-document.ts'
+import { parseFoldDocument } from './parse-fold-document.ts'
 
 /**
  * A fold document that was put into a stream's log, as it stands in `city.documents` (compacted, key
