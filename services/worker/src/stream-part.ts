@@ -1,11 +1,13 @@
-import { type Log, type Part, type PartBoard, reasonOf } from '@commonstream/runtime'
+import { type Log, type Part, type PartBoard, reasonOf, retry } from '@commonstream/runtime'
 import type { Config } from './config.ts'
 import { StreamConsumer } from './consume/stream-consumer.ts'
+import type { Outgoing } from './flush/batch.ts'
 import { type DayKeys, dayKeys } from './flush/day-keys.ts'
 import type { Flusher } from './flush/flusher.ts'
 import { writeLog } from './flush/log-writer.ts'
 import type { StreamContext } from './flush/stream-context.ts'
 import type { WorkerMetrics } from './metrics.ts'
+import { PATIENCE } from './patience.ts'
 import type { Ports } from './ports/ports.ts'
 import { ProtectedState } from './resume/protected-state.ts'
 import { ReleasedMap } from './resume/released-map.ts'
@@ -23,6 +25,9 @@ export interface StreamPartOptions {
 }
 
 const SWEEP_MS = 3_600_000
+const WATCH_MS = 500
+/** Kafka is called away when it has not answered for so long. */
+const AWAY_MS = 3_000
 
 /** One stream of the worker: its consumer, and what a protected one needs besides. */
 export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
@@ -34,6 +39,7 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
   const consumer = new StreamConsumer({
     ...o,
     kafka: o.ports.kafka,
+    clock,
     onJoin: () => secrets?.joined(),
     resume: async (partition, commit) => {
       await secrets?.load()
@@ -53,7 +59,9 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
       board.set(name, 'waiting', 'joining its group')
       await consumer.start()
       const endSweep = clock.every(SWEEP_MS, () => sweep(o, consumer, keys, secrets))
+      const endWatch = clock.every(WATCH_MS, () => report(board, name, consumer))
       return async () => {
+        endWatch()
         endSweep()
         await consumer.stop()
       }
@@ -64,12 +72,12 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
 
 function sinkOptions(o: StreamPartOptions, partition: number, commit: (offset: number) => Promise<void>): ResumeOptions['sink'] {
   const { context, log, metrics, flusher } = o
-  const { kafka, clock } = o.ports
+  const { clock } = o.ports
   const stream = context.stream.name
   return {
     workerId: o.config.workerId,
     batch: () => flusher.batch,
-    sendAlert: (record) => writeLog(kafka, [record]),
+    sendAlert: (record) => sendAlert(o, partition, record),
     commit,
     now: () => clock.now(),
     onWithheld: ({ why, sensor, start }) => {
@@ -82,6 +90,16 @@ function sinkOptions(o: StreamPartOptions, partition: number, commit: (offset: n
     },
     onChunkEnd: () => flusher.request(),
   }
+}
+
+/** An alert is sent as soon as it is folded, and as patiently as everything else: the flush waits for it. */
+function sendAlert({ context, ports: { kafka, clock }, log }: StreamPartOptions, partition: number, record: Outgoing): Promise<void> {
+  return retry(() => writeLog(kafka, [record]), {
+    ...PATIENCE,
+    sleep: (ms) => clock.sleep(ms),
+    onRetry: (error) =>
+      log.warn({ stream: context.stream.name, partition, topic: record.topic, reason: reasonOf(error) }, 'alert not sent, trying again'),
+  })
 }
 
 /** Forgets what no window to come can need: releases of windows that are over, and day keys. */
@@ -106,6 +124,7 @@ function report(board: PartBoard, name: string, consumer: StreamConsumer): void 
       'failed',
       stuck.map((r) => `partition ${r.partition}: ${r.state === 'lost' ? 'position lost: ' : ''}${r.reason}`).join('; '),
     )
+  else if (consumer.silentMs > AWAY_MS) board.set(name, 'waiting', `Kafka has not answered for ${Math.round(consumer.silentMs / 1_000)} s`)
   else if (consumer.reports.some((r) => r.state === 'resuming')) board.set(name, 'waiting', 'reading its state back')
   else board.set(name, 'ready')
 }

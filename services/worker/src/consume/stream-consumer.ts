@@ -1,12 +1,14 @@
 import { type Log, reasonOf } from '@commonstream/runtime'
 import type { Flusher } from '../flush/flusher.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
+import type { ClockPort } from '../ports/clock-port.ts'
 import type { GroupPace, GroupSession, LogBatch, LogPort } from '../ports/log-port.ts'
 import { Fence } from './fence.ts'
 import { Partition, type PartitionReport, type Resumed } from './partition.ts'
 
 export interface StreamConsumerOptions {
   readonly kafka: LogPort
+  readonly clock: Pick<ClockPort, 'steady'>
   readonly context: StreamContext
   readonly flusher: Flusher
   readonly log: Log
@@ -38,6 +40,8 @@ export class StreamConsumer {
   readonly #member: GroupSession
   #pressed = false
   #stopping = false
+  /** When Kafka last answered; null before it first did. */
+  #heard: number | null = null
 
   constructor(options: StreamConsumerOptions) {
     this.#o = options
@@ -48,6 +52,7 @@ export class StreamConsumer {
       sticky: { held: () => [...this.#partitions.keys()], onJoining: () => this.#fence.raise() },
       onJoined: (partitions) => this.#joined(partitions),
       onBatch: (batch) => this.#batch(batch),
+      onHeard: () => this.#hear(),
       onCrash: (error) => {
         if (!this.#stopping) this.#o.fail(error)
       },
@@ -76,6 +81,16 @@ export class StreamConsumer {
     else if (!this.#stopping) this.#resume(taking)
   }
 
+  /** For how long (ms) Kafka has not answered, which is asked twice a second. */
+  get silentMs(): number {
+    return this.#heard === null ? 0 : this.#o.clock.steady() - this.#heard
+  }
+
+  /** Whether reading stands still on purpose, until the store has taken what waits. */
+  get pressed(): boolean {
+    return this.#pressed || this.#stopping
+  }
+
   get reports(): PartitionReport[] {
     return [...this.#partitions.values()].map((p) => p.report()).sort((a, b) => a.partition - b.partition)
   }
@@ -83,7 +98,7 @@ export class StreamConsumer {
   /** First open windows of all partitions; null while one of them has none or is still resuming. */
   get frontiers(): number[] | null {
     const all = [...this.#partitions.values()].map((p) => p.resumed?.fold.frontier ?? null)
-    return all.length > 0 && all.every((f) => f !== null) ? (all as number[]) : null
+    return all.length > 0 && all.every((f) => f !== null) ? all : null
   }
 
   /** How often each alert rule failed on some values. */
@@ -97,6 +112,7 @@ export class StreamConsumer {
 
   #joined(assigned: readonly number[]): void {
     this.#fence.open()
+    this.#hear()
     this.#o.onJoin()
     for (const [number, partition] of this.#partitions) {
       if (assigned.includes(number)) continue
@@ -184,6 +200,10 @@ export class StreamConsumer {
       // The chunk is certified; whoever resumes at the chunk start before it computes it again, with the same result.
       this.#o.log.warn({ partition: partition.partition, offset, reason: reasonOf(error) }, 'chunk start not committed')
     }
+  }
+
+  #hear(): void {
+    this.#heard = this.#o.clock.steady()
   }
 
   #seek(partition: number, offset: number): void {
