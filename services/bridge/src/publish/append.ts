@@ -1,4 +1,5 @@
 import type { Kafka, Message, Producer } from 'kafkajs'
+import { machineTimers, type Timers } from '../timers.ts'
 
 /** What Kafka says about an acknowledged batch. `appendTime` (epoch ms) is null where the topic keeps the client's times. */
 export interface Appended {
@@ -34,9 +35,9 @@ export function bridgeProducer(kafka: Kafka): Producer {
 }
 
 /** The append of a connected producer, bounded in time. */
-export function appendWith(producer: Pick<Producer, 'send'>): Append {
+export function appendWith(producer: Pick<Producer, 'send'>, timers: Timers = machineTimers): Append {
   return async (topic, partition, records) => {
-    const metadata = await within(TRY_LIMIT_MS, producer.send({ topic, acks: -1, messages: records })).catch(rethrow)
+    const metadata = await within(timers, TRY_LIMIT_MS, producer.send({ topic, acks: -1, messages: records })).catch(rethrow)
     const answer = metadata.find((m) => m.partition === partition)
     const time = Number(answer?.logAppendTime ?? -1)
     return { baseOffset: answer?.baseOffset ?? '-1', appendTime: time >= 0 ? time : null }
@@ -49,15 +50,15 @@ function rethrow(error: unknown): never {
   throw error
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+async function within<T>(timers: Timers, ms: number, work: Promise<T>): Promise<T> {
+  let cancel = () => {}
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Kafka did not answer within ${ms} ms`)), ms)
+    cancel = timers.after(ms, () => reject(new Error(`Kafka did not answer within ${ms} ms`)))
   })
   try {
     return await Promise.race([work, late])
   } finally {
-    clearTimeout(timer)
+    cancel()
     // A refusal that comes after we gave up has been dealt with already.
     work.catch(() => undefined)
   }

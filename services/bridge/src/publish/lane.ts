@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message } from 'kafkajs'
 import type { Moment } from '../moments.ts'
+import type { Timers } from '../timers.ts'
 import { type Append, type Appended, isPassing } from './append.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -13,6 +13,7 @@ const BACK_OFF_MS = { first: 100, most: 1_000 }
 /** What a lane tells and asks of those around it. */
 export interface LaneHost {
   readonly append: Append
+  readonly timers: Timers
   /** The lane has begun a batch and is idle: call `dispatch` within a few ms. */
   wait(lane: Lane): void
   /** `events` leaves ticks out. */
@@ -124,7 +125,7 @@ export class Lane {
         }
         const wait = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.first * 2 ** Math.min(attempt - 1, 10))
         this.#host.retrying(this, error, attempt, wait)
-        await sleep(wait)
+        await this.#host.timers.sleep(wait)
       }
     }
     return null

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Moment } from '../moments.ts'
+import { machineTimers, type Timers } from '../timers.ts'
 import type { Append, Appended } from './append.ts'
 import { Lane, type LaneHost } from './lane.ts'
 
@@ -29,6 +29,7 @@ export interface PublisherEvents {
  */
 export class Publisher implements LaneHost {
   readonly append: Append
+  readonly timers: Timers
   readonly #events: PublisherEvents
   readonly #steady: () => number
   readonly #lanes = new Map<string, Lane>()
@@ -37,7 +38,8 @@ export class Publisher implements LaneHost {
   #longest = 0
 
   /** @param real the machine's time, epoch ms; @param steady the clock of `Moment.steady` */
-  constructor(append: Append, real: () => number, steady: () => number, events: PublisherEvents) {
+  constructor(append: Append, real: () => number, steady: () => number, events: PublisherEvents, timers: Timers = machineTimers) {
+    this.timers = timers
     this.#events = events
     this.#steady = steady
     this.append = async (topic, partition, records) => {
@@ -86,7 +88,7 @@ export class Publisher implements LaneHost {
     while (this.oldest !== null) {
       if (this.#steady() >= end) return false
       for (const lane of this.#lanes.values()) lane.dispatch()
-      await sleep(LINGER_MS)
+      await this.timers.sleep(LINGER_MS)
     }
     return true
   }
@@ -98,11 +100,11 @@ export class Publisher implements LaneHost {
 
   wait(lane: Lane): void {
     if (this.#waiting.length === 0) {
-      setTimeout(() => {
+      this.timers.after(LINGER_MS, () => {
         const waiting = this.#waiting
         this.#waiting = []
         for (const one of waiting) one.dispatch()
-      }, LINGER_MS)
+      })
     }
     this.#waiting.push(lane)
   }

@@ -5,6 +5,7 @@ import type { Moment, Moments } from '../moments.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import type { Receipt } from '../publish/receipt.ts'
 import type { Source } from '../source.ts'
+import { machineTimers, type Timers } from '../timers.ts'
 import type { ListenedFile } from './listened-file.ts'
 import type { TickPace } from './tick-pace.ts'
 import { asOf, beginTicks, observe, type TickState, type TickView } from './tick-state.ts'
@@ -28,6 +29,7 @@ export interface TickerOptions {
   readonly real: () => number
   readonly board: PartBoard
   readonly log: Log
+  readonly timers?: Timers
 }
 
 /** Says in every partition of the bridge's streams how far time is, and on the board whether Kafka acknowledges. */
@@ -49,9 +51,10 @@ export class Ticker implements Part {
   async start(): Promise<Stop> {
     const { moments, pace, listenedBefore } = this.#o
     this.#state = beginTicks(moments.clock(), !listenedBefore)
-    const timer = setInterval(() => this.#look(), Math.min(pace.everyMs, pace.stallMs / 2, LONGEST_POLL_MS))
+    const every = Math.min(pace.everyMs, pace.stallMs / 2, LONGEST_POLL_MS)
+    const end = (this.#o.timers ?? machineTimers).every(every, () => this.#look())
     return async () => {
-      clearInterval(timer)
+      end()
       await this.#o.file.note(this.#o.real())
     }
   }
