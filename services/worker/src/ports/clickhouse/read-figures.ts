@@ -47,7 +47,8 @@ function figureExpressions({ name: p, aggregates: a }: Property): string[] {
   ]
 }
 
-function openWindow(properties: readonly Property[], row: unknown[]): OpenWindow {
+/** One row of `figuresSql`. */
+export function openWindow(properties: readonly Property[], row: unknown[]): OpenWindow {
   const [sensor, start, size, count, ...rest] = row as [string, number, number, number, ...unknown[]]
   const figures = new Figures(properties.length)
   figures.count = Number(count)

@@ -11,8 +11,12 @@ export async function readLedgerRow(store: ClickHouseClient, stream: string, par
     query_params: { stream, partition, last },
     format: 'JSONEachRow',
   })
-  const [row] = await result.json<Record<string, string | number>>()
-  if (row === undefined) return null
+  const [row] = await result.json<Record<string, unknown>>()
+  return row === undefined ? null : ledgerRowOf(row)
+}
+
+/** A row of the ledger by column; `at` is its append time in epoch ms. */
+export function ledgerRowOf(row: Readonly<Record<string, unknown>>): LedgerRow {
   return {
     chunk: Number(row['chunk']),
     documents: JSON.parse(String(row['documents'])) as FoldDocument[],
