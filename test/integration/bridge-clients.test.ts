@@ -1,10 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BridgeStack, startBridgeStack } from '../support/mqtt-bridge.ts'
+import { type BridgeStack, startBridge, startBridgeStack } from '../support/mqtt-bridge.ts'
 import { RawClient } from '../support/mqtt-client.ts'
+import { leasePorts } from '../support/ports.ts'
 import { readEvents, readLog, readQuarantine, readTicks } from '../support/mqtt-kafka-log.ts'
 
 const run = promisify(execFile)
@@ -168,6 +171,38 @@ test('metrics tell what the health page tells', async () => {
   const events = (await readLog(stack.brokers, 'city.bin-levels.events')).filter((r) => r.headers['kind'] === undefined)
   expect(Number(stored)).toBe(events.length)
   expect(text).toContain('reason="too_large"')
+})
+
+test('a second bridge of another id, with tokens and one stream, works beside the first', async () => {
+  const ports = await leasePorts()
+  const dataDir = path.join(stack.dir, 'second')
+  mkdirSync(dataDir)
+  writeFileSync(path.join(dataDir, 'tokens.json'), JSON.stringify({ device: 'a secret for the devices' }))
+  const env = { CITY_BRIDGE_ID: 'bridge-2', CITY_MQTT_AUTH: 'token', CITY_STREAMS: 'bin-levels' }
+  const second = await startBridge({ brokers: stack.brokers, dataDir, offset: ports.offset, env })
+  const sensor = bins[9] as string
+  const password = createHmac('sha256', 'a secret for the devices').update(sensor).digest('hex')
+  const url = `mqtt://127.0.0.1:${second.mqttPort}`
+  await expect(mqtt.connectAsync(url, { username: sensor, password: 'wrong', reconnectPeriod: 0 })).rejects.toThrow(
+    /[Nn]ot authori[sz]ed|[Bb]ad user/,
+  )
+  const client = await mqtt.connectAsync(url, { username: sensor, password, reconnectPeriod: 0 })
+  await client.publishAsync(topicOf(sensor), reading(), { qos: 1 })
+  await client.publishAsync(topicOf(bins[10]), reading(), { qos: 1 })
+  await client.endAsync()
+  expect(await eventsOf(sensor)).toHaveLength(1)
+  expect(await eventsOf(bins[10])).toHaveLength(0)
+  expect((await readQuarantine(stack.brokers, stack.city)).at(-1)).toMatchObject({
+    reason: 'not_yours',
+    sensor: bins[10],
+    by: 'bridge bridge-2',
+  })
+  await expect
+    .poll(async () => new Set((await readTicks(stack.brokers, 'bin-levels')).map((t) => t.bridge)))
+    .toEqual(new Set(['bridge-1', 'bridge-2']))
+  expect(new Set((await readTicks(stack.brokers, 'pedestrian-counts')).map((t) => t.bridge))).toEqual(new Set(['bridge-1']))
+  expect(await second.stop()).toBe(0)
+  await ports.release()
 })
 
 test('a stop ends cleanly within ten seconds', async () => {
