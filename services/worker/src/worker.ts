@@ -9,6 +9,7 @@ import { PATIENCE } from './patience.ts'
 import type { Ports } from './ports/ports.ts'
 import { startQuarantineCopy } from './quarantine/copy.ts'
 import { streamPart } from './stream-part.ts'
+import { watchdogPart } from './watchdog-part.ts'
 
 export interface Worker {
   readonly parts: readonly Part[]
@@ -63,7 +64,9 @@ export function buildWorker(o: WorkerOptions): Worker {
   }
   const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience: PATIENCE, fail }) }
   const details = () => Object.fromEntries(byStream.map(({ stream, consumer }) => [stream, consumer.reports]))
-  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush], details }
+  const watched = byStream.map((s, i) => ({ ...s, topic: (contexts[i] as StreamContext).eventsTopic }))
+  const watchdog = watchdogPart({ streams: watched, ports, log, fail })
+  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush, watchdog], details }
 }
 
 /** Waits for the store and Kafka; what is needed of them stays connected until the end. */

@@ -2,6 +2,7 @@ import type { PartitionSink } from '../flush/partition-sink.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import { kindOf, tickOf } from '../fold/record.ts'
 import type { LogBatch } from '../ports/log-port.ts'
+import { Breaker } from './breaker.ts'
 import { daysBetween, type Keyring } from './keyring.ts'
 
 export type PartitionState = 'resuming' | 'warming' | 'folding' | 'lost' | 'paused'
@@ -14,6 +15,12 @@ export interface PartitionReport {
   readonly next: number
   readonly end: number
   readonly watermark: number | null
+}
+
+/** Why a partition stands still until somebody looks after it. */
+export interface Halt {
+  readonly state: 'lost' | 'paused'
+  readonly reason: string
 }
 
 /** Everything that a resumed partition folds with. */
@@ -39,6 +46,8 @@ export class Partition {
   end = -1
   /** The fence's epoch at the last join that kept or brought this partition. */
   epoch = -1
+
+  readonly #breaker = new Breaker()
 
   constructor(partition: number) {
     this.partition = partition
@@ -78,9 +87,10 @@ export class Partition {
     if (!keyring.has(days)) await keyring.load(days)
   }
 
-  /** Takes a batch's records in, in order. Returns why the position is lost, or null. */
-  take(batch: LogBatch): string | null {
+  /** Takes a batch's records in, in order. Returns why it must stand still from now on, or null. */
+  take(batch: LogBatch): Halt | null {
     const { fold, from } = this.resumed as Resumed
+    const { events, rejected } = fold
     for (let i = 0; i < batch.length; i++) {
       const record = batch.at(i)
       if (record.offset < this.next) continue // fetched twice around a seek
@@ -88,13 +98,16 @@ export class Partition {
       else {
         if (this.state === 'warming') {
           const lost = this.#warmed()
-          if (lost !== null) return lost
+          if (lost !== null) return { state: 'lost', reason: lost }
         }
         fold.step(record)
       }
       this.next = record.offset + 1
+      if (fold.foreignAlgorithm === null) continue
+      return { state: 'paused', reason: `its fold document asks for algorithm ${fold.foreignAlgorithm}, which this worker does not know` }
     }
-    return null
+    if (!this.#breaker.note(fold.events - events, fold.rejected - rejected)) return null
+    return { state: 'paused', reason: 'more than half of its latest records were refused: see GET /v1/quarantine, then restart' }
   }
 
   /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */

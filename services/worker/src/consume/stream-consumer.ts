@@ -164,16 +164,13 @@ export class StreamConsumer {
     if (this.#partitions.get(batch.partition) !== partition || !partition.takes) return
     const before = partition.next
     try {
-      const lost = partition.take(batch)
-      if (lost !== null) return this.#halt(partition, 'lost', lost)
+      const halt = partition.take(batch)
+      if (halt !== null) return this.#halt(partition, halt.state, halt.reason)
     } catch (error) {
       if (!this.#o.onFault(batch.partition, partition.next, error)) return this.#o.fail(error)
       return this.#halt(partition, 'paused', `a fault of ours, twice at offset ${partition.next}: ${reasonOf(error)}`)
     }
     this.#o.onRecords(partition.next - before)
-    const foreign = partition.resumed?.fold.documents.foreignAlgorithm ?? null
-    if (foreign !== null)
-      return this.#halt(partition, 'paused', `its fold document asks for algorithm ${foreign}, which this worker does not know`)
     batch.done()
     this.#o.flusher.checkPressure()
     await batch.heartbeat()

@@ -1,4 +1,4 @@
-import { FOLD_ALGORITHM, type FoldDocument } from '@commonstream/schemas'
+import type { FoldDocument } from '@commonstream/schemas'
 import { LAW, type Scale } from './scale.ts'
 
 /** A window of event time: half-open, epoch ms. */
@@ -63,10 +63,5 @@ export class Documents {
   window(at: number): Span {
     const { sizeMs } = this.at(at)
     return { start: Math.floor(at / sizeMs) * sizeMs, sizeMs }
-  }
-
-  /** The number of an algorithm that this code does not run, if a document asks for one. */
-  get foreignAlgorithm(): number | null {
-    return this.#list.find((d) => d.algorithm !== FOLD_ALGORITHM)?.algorithm ?? null
   }
 }

@@ -1,4 +1,4 @@
-import { CodecFault, type EventRecord, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
+import { CodecFault, type EventRecord, FOLD_ALGORITHM, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
 import type { ReleasedMap } from '../resume/released-map.ts'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
@@ -47,6 +47,11 @@ export class PartitionFold {
   /** After a rebuild: first window whose value is known; earlier ones are not revised. Null: from the beginning. */
   begin: number | null = null
   chunk: { start: number; hour: number; counts: ChunkCounts } | null = null
+  /** The algorithm that a document asks for and this code does not run: nothing behind it may be folded. */
+  foreignAlgorithm: number | null = null
+  /** Event records folded in so far, and how many of them were refused. */
+  events = 0
+  rejected = 0
   /** The last record folded in; -1 before the first. */
   last = -1
   lastId = ''
@@ -121,6 +126,10 @@ export class PartitionFold {
 
   #marker(record: LogRecord, appended: number): void {
     const document = parseFoldDocument(record.value ?? Buffer.alloc(0))
+    if (document.algorithm !== FOLD_ALGORITHM) {
+      this.foreignAlgorithm = document.algorithm
+      return
+    }
     const refused = this.documents.add(document, appended)
     if (refused === null) this.#use(this.documents.newest as FoldDocument)
     else this.#o.sink.documentRefused(refused, record.offset)
@@ -139,6 +148,7 @@ export class PartitionFold {
   #event(record: LogRecord, appended: number): void {
     const counts = this.chunk!.counts
     counts.records++
+    this.events++
     let event: EventRecord
     try {
       if (record.value === null) throw new CodecFault('corrupt', 'an event without a value')
@@ -149,6 +159,7 @@ export class PartitionFold {
       account.records++
       account.rejected++
       counts.rejected++
+      this.rejected++
       this.#o.sink.reject({ reason: error.reason, detail: error.message, sensor: '', record })
       return
     }
