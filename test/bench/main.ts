@@ -11,6 +11,7 @@ import { loadAverage } from './process-figures.ts'
 import { runBridge } from './sections/bridge.ts'
 import { benchLatency } from './sections/latency.ts'
 import { benchLive } from './sections/live.ts'
+import { runQuery } from './sections/query.ts'
 import { benchWorker } from './sections/worker.ts'
 import { table } from './table.ts'
 
@@ -24,6 +25,7 @@ async function runSections(bench: Bench): Promise<string[]> {
     worker: () => benchWorker(bench),
     live: () => benchLive(bench, live),
     latency: () => benchLatency(bench, live),
+    query: () => runQuery(bench),
   }
   const failed: string[] = []
   try {
@@ -68,7 +70,7 @@ async function main(options: BenchOptions, dir: string): Promise<number> {
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, commit ${result.commit ?? 'unknown'}`,
   )
   console.log(
-    `Load average ${machine.load} at the start, ${result.loadAtEnd} at the end. Scale ${options.scale}. Written to ${path.relative(process.cwd(), file)}`,
+    `Load average ${machine.load} at the start, ${result.loadAtEnd} at the end. Scale ${options.scale}, ${Math.round((result.ended.getTime() - begun.getTime()) / 1_000)} s. Written to ${path.relative(process.cwd(), file)}`,
   )
   return failed.length === 0 ? 0 : 1
 }

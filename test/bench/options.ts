@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { CityError, reasonOf } from '@commonstream/runtime'
 
 /** The parts of the bench, in the order in which they run. */
-export const SECTIONS = ['bridge', 'worker', 'live', 'latency'] as const
+export const SECTIONS = ['bridge', 'worker', 'live', 'latency', 'query'] as const
 export type SectionName = (typeof SECTIONS)[number]
 
 export interface BenchOptions {

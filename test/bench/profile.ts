@@ -40,7 +40,7 @@ function addTimes(times: Map<string, number>, { nodes, samples, timeDeltas }: Cp
 }
 
 function nameOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
-  if (url === '') return functionName
+  if (url === '') return functionName || '(native code)'
   const file = url.startsWith('file:') ? path.relative(ROOT, fileURLToPath(url)) : url
   const short = file.replace(/.*node_modules\//, '')
   return `${functionName || '(anonymous)'}  ${short}:${lineNumber + 1}`

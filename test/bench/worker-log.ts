@@ -11,7 +11,7 @@ export interface WorkerJob {
   readonly start: number
 }
 
-const SAY_EVERY_MS = 5_000
+const SAY_EVERY_MS = 10_000
 
 /** The load of a job, as `loadLog` takes it. */
 export function loadOf(stream: Stream, job: WorkerJob): LoadOptions {
