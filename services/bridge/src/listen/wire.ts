@@ -33,6 +33,7 @@ export class Wire {
   #blocked = false
   #paused = false
   #ended = false
+  #piledUp = false
 
   constructor(socket: Socket, shared: Shared, taker: PacketTaker, onGone: () => void) {
     this.#socket = socket
@@ -55,7 +56,10 @@ export class Wire {
   /** A client that lets its answers pile up is cut off. */
   write(bytes: Buffer): void {
     this.#socket.write(bytes)
-    if (this.#socket.writableLength > LIMITS.unreadBytes) this.#taker.fault(CODE.quotaExceeded)
+    // Once: the last words of a connection come this way too.
+    if (this.#piledUp || this.#socket.writableLength <= LIMITS.unreadBytes) return
+    this.#piledUp = true
+    this.#taker.fault(CODE.quotaExceeded)
   }
 
   /** Gives the taker all there is room for, and reads on if what is left fits. */
