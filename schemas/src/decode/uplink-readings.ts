@@ -50,7 +50,7 @@ function bootOf({ session, receivedAt, bytes }: Envelope): string {
 
 const LONGEST_ERROR = 160
 /** A longer number, an address or an identifier: what a refusal must not say. */
-const QUOTED = /[@:]|[0-9a-f]{6}/i
+const QUOTED = /[@:]|(?=[a-f]*[0-9])[0-9a-f]{6}/i
 
 /** A decoder's first words, if they are fit to show: plain, short, and without anything that looks like a value. */
 function errorOf(errors: unknown): string {
