@@ -6,7 +6,7 @@ import { readAnswers } from './read-answers.ts'
 
 export interface RawEvents {
   sent(count: number, again: number): void
-  acknowledged(latencyMs: number): void
+  acknowledged(latencyMs: number, message: RawMessage): void
   connected(client: string): void
   lost(client: string, reason: string): void
 }
@@ -120,7 +120,7 @@ export class RawConnection {
     const message = this.#flying.get(id)
     if (message === undefined) return
     this.#flying.delete(id)
-    this.#options.events.acknowledged(performance.now() - message.sentAt)
+    this.#options.events.acknowledged(performance.now() - message.sentAt, message)
   }
 
   #lost(reason: string): void {

@@ -1,0 +1,30 @@
+/** One injection of a fault and what it came to. */
+export interface Injection {
+  readonly fault: string
+  /** Of the events made from its beginning until all was as before: how many, and what became of them. */
+  readonly events: number
+  readonly lost: number
+  readonly twice: number
+  readonly wrongWindows: number
+  /** From the fault's end to progress. */
+  readonly recoveryMs: number
+}
+
+/** The table that a chaos run prints: a row for each sort of fault, in the order of their first injection. */
+export function chaosTable(injections: readonly Injection[]): string {
+  const head = ['fault', 'times', 'events', 'lost', 'twice', 'wrong windows', 'recovery p50', 'max']
+  const rows = [...Map.groupBy(injections, (i) => i.fault)].map(([fault, own]) => {
+    const sum = (field: 'events' | 'lost' | 'twice' | 'wrongWindows') => String(own.reduce((n, i) => n + i[field], 0))
+    const recoveries = own.map((i) => i.recoveryMs).sort((a, b) => a - b)
+    const median = recoveries[Math.ceil(recoveries.length / 2) - 1] as number
+    return [fault, String(own.length), sum('events'), sum('lost'), sum('twice'), sum('wrongWindows'), seconds(median), seconds(recoveries.at(-1) as number)]
+  })
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join('  ')
+  return [line(head), ...rows.map(line)].join('\n')
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}
