@@ -107,22 +107,19 @@ test('a packet that is begun and never finished ends the connection', async () =
   await client.until((c) => c.closed)
 })
 
-test.each([4, 5] as const)(
-  'a client of version %i that does not read its answers is cut off, and the endpoint lives on',
-  async (protocolVersion) => {
-    const endpoint = await start()
-    const deaf = await connect(endpoint, { protocolVersion })
-    deaf.socket.pause()
-    const subscriptions = Array.from({ length: 60_000 }, () => ({ topic: '#', qos: 0 as const }))
-    const subscribe = deaf.encode({ cmd: 'subscribe', messageId: 1, subscriptions })
-    for (let i = 0; i < 200; i++) deaf.write(subscribe)
-    await expect.poll(() => endpoint.listener.details.connections, { timeout: 10_000 }).toBe(0)
-    expect(endpoint.counters.source.faulty).toBe(1)
-    const client = await connect(endpoint)
-    client.publish(endpoint.topic(), READING)
-    await client.until((c) => c.acknowledged.length === 1)
-  },
-)
+test('a client that does not read its answers is cut off, and the endpoint lives on', async () => {
+  const endpoint = await start()
+  const deaf = await connect(endpoint, { protocolVersion: 5 })
+  deaf.socket.pause()
+  const subscriptions = Array.from({ length: 60_000 }, () => ({ topic: '#', qos: 0 as const }))
+  const subscribe = deaf.encode({ cmd: 'subscribe', messageId: 1, subscriptions })
+  for (let i = 0; i < 200; i++) deaf.write(subscribe)
+  await expect.poll(() => endpoint.listener.details.connections, { timeout: 10_000 }).toBe(0)
+  expect(endpoint.counters.source.faulty).toBe(1)
+  const client = await connect(endpoint)
+  client.publish(endpoint.topic(), READING)
+  await client.until((c) => c.acknowledged.length === 1)
+})
 
 test('QoS 0 is shed where QoS 1 waits', async () => {
   const endpoint = await start()
