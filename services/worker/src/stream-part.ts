@@ -32,9 +32,9 @@ const AWAY_MS = 3_000
 /** One stream of the worker: its consumer, and what a protected one needs besides. */
 export function streamPart(o: StreamPartOptions): { part: Part; consumer: StreamConsumer } {
   const { context, log, board, metrics } = o
-  const { clock, disk, faults } = o.ports
+  const { clock, disk, random, faults } = o.ports
   const name = context.stream.name
-  const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: () => clock.now(), disk }) : null
+  const keys = context.isProtected ? dayKeys({ dir: o.config.dataDir, stream: name, now: () => clock.now(), random, disk }) : null
   const secrets = keys === null ? null : new ProtectedState({ ...o, keys })
   const consumer = new StreamConsumer({
     ...o,

@@ -15,5 +15,7 @@ export interface Ports {
   readonly store: StorePort
   readonly clock: ClockPort
   readonly disk: DiskPort
+  /** The system's generator of keys. */
+  readonly random: (size: number) => Buffer
   readonly faults: FaultMemory
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import * as disk from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +20,7 @@ export function realPorts(config: Config, log: Log): Ports {
     store: clickHouseStore(createStore(config.store, { requestTimeoutMs: STORE_REQUEST_MS })),
     clock: machineClock,
     disk,
+    random: randomBytes,
     faults: new FaultBook(join(config.dataDir, 'worker', `faults-${config.workerId}.json`)),
   }
 }
