@@ -2,13 +2,15 @@ import { threshold, noiseSd } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MadeCity, SENSORS, madeCity } from '../support/made-streams.ts'
 import { type QueryUnderTest, startQuery } from '../support/query-service.ts'
-import { type SeedEvent, seedAlerts, seedEvents, seedReleases, seedWatermark, uuidOf } from '../support/seed.ts'
+import { type SeedEvent, seedAlerts, seedEvents, seedGap, seedReleases, seedWatermark, uuidOf } from '../support/seed.ts'
 
 const QUARTER = 900_000
 const START = Date.parse('2023-06-04T14:00:00Z') // local midnight
 /** Local midnight to 10:00, of which the last hour is not released yet. */
 const WINDOWS = Array.from({ length: 36 }, (_, i) => START + i * QUARTER)
 const NOW = START + 40 * QUARTER
+/** Of the hour from here on nothing is known. */
+const GAP = START - 8 * QUARTER
 /** Exact counts are of this size, so that none can be taken for a release. */
 const SECRET = 7_000_000
 
@@ -39,6 +41,7 @@ beforeAll(async () => {
     ...events,
     { sensor: 'c', at: NOW - 25 * 3_600_000, values: { direction_1: SECRET, direction_2: SECRET } },
   ])
+  await seedGap(query.client, made.counts, GAP, GAP + 4 * QUARTER)
   await seedWatermark(query.client, made.counts, START + 36 * QUARTER)
 })
 
@@ -150,6 +153,12 @@ test('operations see exact values of the last 24 hours by view=internal, and non
   expect(readings).toHaveLength(72)
   const latest = await rowsOf('/v1/streams/pedestrian-counts/latest?view=internal', 'operations')
   expect(latest.map((row) => (row['values'] as Record<string, number>)['direction_1'])).toEqual([SECRET, SECRET, null, null])
+})
+
+test('what lies in a gap is unknown to everybody, not zero', async () => {
+  const address = `${aggregates}?property=direction_1&every=PT1H&sensor=d&from=${new Date(GAP).toISOString()}&to=${new Date(START).toISOString()}`
+  expect((await rowsOf(`${address}&view=internal`, 'operations')).map((row) => row['status'])).toEqual(['no_data', 'ok'])
+  expect((await rowsOf(address)).map((row) => row['status'])).toEqual(['no_data', 'no_data'])
 })
 
 test('an ETag of releases does not move with events, only with releases', async () => {

@@ -89,9 +89,11 @@ export async function seedReleases(
   await insert(client, `${stream.table}_windows`, rows)
 }
 
-/** Inserts a range of which nothing is known (protocol section 7). */
+/** Inserts a range of which nothing is known (protocol section 7): of a protected stream, for each of its sensors. */
 export async function seedGap(client: ClickHouseClient, stream: Stream, from: number, to: number): Promise<void> {
-  await insert(client, `${stream.table}_windows`, [{ ...windowRow(stream, '', from), size: (to - from) / 1_000, status: 'no_data' }])
+  const sensors = stream.disclosure === null ? [''] : stream.sensors.map(({ id }) => id)
+  const rows = sensors.map((sensor) => ({ ...windowRow(stream, sensor, from), size: (to - from) / 1_000, status: 'no_data' }))
+  await insert(client, `${stream.table}_windows`, rows)
 }
 
 /** Inserts the ledger rows by which every partition says how far it is. */

@@ -11,7 +11,7 @@ import { type Page, type RowPlace, pageOf } from '../questions/aggregates/page.t
 import { type AggregateRequest, sourceOf } from '../questions/aggregates/request.ts'
 import { type AggregateRow, rowsOf } from '../questions/aggregates/rows.ts'
 import { spansOf } from '../questions/aggregates/spans.ts'
-import type { Step } from '../questions/steps.ts'
+import type { Gap } from '../questions/gaps.ts'
 import type { StreamVersion } from '../store/stream-version.ts'
 import type { Context } from './context.ts'
 
@@ -69,13 +69,8 @@ async function readPage(
 }
 
 /** Of releases nothing needs to be known but themselves; what roles may no longer see is as a gap to them. */
-async function readGaps(
-  context: Reader,
-  request: AggregateRequest,
-  version: StreamVersion,
-  internalFrom: number,
-): Promise<readonly Step[]> {
+async function readGaps(context: Reader, request: AggregateRequest, version: StreamVersion, internalFrom: number): Promise<readonly Gap[]> {
   if (sourceOf(request) === 'releases') return []
   const gaps = await context.gaps.read(request.stream, version)
-  return request.stream.disclosure === null ? gaps : [...gaps, { start: 0, end: internalFrom }]
+  return request.stream.disclosure === null ? gaps : [...gaps, { sensor: null, start: 0, end: internalFrom }]
 }

@@ -1,14 +1,14 @@
 import type { Stream } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
+import type { Gap } from '../questions/gaps.ts'
 import type { Question } from '../questions/question.ts'
-import type { Step } from '../questions/steps.ts'
 import { GapBook } from './gap-book.ts'
 import type { Store } from './store.ts'
 
-const STREAM = { name: 's', table: 's', window: { sizeMs: 10 } } as Stream
+const STREAM = { name: 's', table: 's', window: { sizeMs: 1_000 } } as Stream
 
 /** A store of gaps that says from where on it was asked. */
-function storeOf(gaps: Step[], asked: number[]): Store {
+function storeOf(gaps: Gap[], asked: number[]): Store {
   const ask = async <Row>({ params }: Question<Row>) => {
     const from = (params['from'] as number) * 1_000
     asked.push(from)
@@ -19,25 +19,33 @@ function storeOf(gaps: Step[], asked: number[]): Store {
 
 test('gaps are read once, then from the last watermark on, and not at all while nothing is new', async () => {
   const asked: number[] = []
-  const gaps = [{ start: 1_000, end: 2_000 }]
+  const gaps: Gap[] = [{ sensor: null, start: 1_000, end: 2_000 }]
   const book = new GapBook(storeOf(gaps, asked))
-  const one = { version: '1', watermark: 5_010 }
+  const one = { version: '1', watermark: 6_000 }
   expect(await book.read(STREAM, one)).toEqual(gaps)
   expect(await book.read(STREAM, one)).toEqual(gaps)
-  gaps.push({ start: 5_000, end: 9_000 })
-  expect(await book.read(STREAM, { version: '2', watermark: 9_010 })).toEqual(gaps)
-  expect(await book.read(STREAM, { version: '3', watermark: 9_010 })).toEqual(gaps)
+  gaps.push({ sensor: 'a', start: 5_000, end: 9_000 })
+  expect(await book.read(STREAM, { version: '2', watermark: 10_000 })).toEqual(gaps)
+  expect(await book.read(STREAM, { version: '3', watermark: 10_000 })).toEqual(gaps)
   expect(asked).toEqual([0, 5_000, 9_000])
 })
 
-test('without a watermark, or after a failure, everything is read again', async () => {
+test('everything is read again without a watermark, after one that went back, after a failure and from time to time', async () => {
   const asked: number[] = []
-  const store = storeOf([{ start: 0, end: 1_000 }], asked)
+  const store = storeOf([{ sensor: null, start: 0, end: 1_000 }], asked)
   let away = true
-  const book = new GapBook({ ...store, ask: (question) => (away ? Promise.reject(new Error('away')) : store.ask(question)) })
-  await expect(book.read(STREAM, { version: '1', watermark: null })).rejects.toThrow('away')
+  let now = 0
+  const flaky: Store = { ...store, ask: (question) => (away ? Promise.reject(new Error('away')) : store.ask(question)) }
+  const book = new GapBook(flaky, () => now)
+  const read = (version: string, watermark: number | null) => book.read(STREAM, { version, watermark })
+  await expect(read('1', null)).rejects.toThrow('away')
   away = false
-  expect(await book.read(STREAM, { version: '1', watermark: null })).toHaveLength(1)
-  await book.read(STREAM, { version: '2', watermark: 100_000 })
-  expect(asked).toEqual([0, 0])
+  expect(await read('1', null)).toHaveLength(1)
+  await read('2', 100_000)
+  await read('3', 90_000)
+  expect(asked).toEqual([0, 0, 0])
+  await read('4', 100_000)
+  now = 600_000
+  await read('5', 110_000)
+  expect(asked.slice(3)).toEqual([89_000, 0])
 })

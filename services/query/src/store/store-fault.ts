@@ -29,6 +29,11 @@ export function problemOfStore(error: unknown): Problem {
   return new Problem('store-away', `The store (ClickHouse) cannot answer now: ${reason}`, { headers, cause: error })
 }
 
+/** Too many questions wait for the store already. */
+export function busyStore(): Problem {
+  return new Problem('store-away', 'The store (ClickHouse) has too much to do', { headers: { 'retry-after': RETRY_AFTER } })
+}
+
 /** Why the store cannot be reached, in one line for operators. */
 export function awayReason(url: string, error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code

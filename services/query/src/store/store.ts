@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Telemetry } from '@commonstream/runtime'
 import pLimit from 'p-limit'
 import type { Question } from '../questions/question.ts'
-import { problemOfStore } from './store-fault.ts'
+import { busyStore, problemOfStore } from './store-fault.ts'
 
 /** What the routes know of ClickHouse. */
 export interface Store {
@@ -17,6 +17,8 @@ export interface Store {
 
 /** Questions at once; more wait here, where they cost nothing. */
 const AT_ONCE = 6
+/** Questions that may wait; beyond, they are refused at once. */
+const MOST_WAITING = 500
 /** Seconds after which the store gives a question up. */
 const LONGEST_SECONDS = 30
 /** How long the store may take to say that it is there. */
@@ -30,6 +32,7 @@ export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telem
   })
   return {
     async ask(question) {
+      if (limit.pendingCount >= MOST_WAITING) throw busyStore()
       const begun = performance.now()
       try {
         return await limit(() => answer(client, question))

@@ -3,6 +3,7 @@ import { threshold } from '@commonstream/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Figures, NO_FIGURES } from './figures.ts'
+import type { Gap } from '../gaps.ts'
 import { groupsOf } from './groups.ts'
 import { pageOf } from './page.ts'
 import type { AggregateRequest } from './request.ts'
@@ -54,7 +55,7 @@ function requestOf(stream: object, more: Partial<AggregateRequest> = {}): Aggreg
 function rows(
   request: AggregateRequest,
   figures: readonly (Partial<Figures> & { sensor?: string; step?: number })[],
-  evidence: { watermark?: number | null; gaps?: { start: number; end: number }[]; now?: number } = {},
+  evidence: { watermark?: number | null; gaps?: Gap[]; now?: number } = {},
 ): AggregateRow[] {
   const found = figures.map(({ sensor: of = 'a', step = START, ...rest }) => ({ sensor: of, step, figures: { ...NO_FIGURES, ...rest } }))
   const { cells } = pageOf(request, groupsOf(request), null, 1_000)
@@ -88,8 +89,10 @@ test.each<[string, Parameters<typeof rows>[1], Parameters<typeof rows>[2], Parti
   ['closed, everybody heard', [HEARD], {}, { status: 'ok', reporting: 1 }],
   ['not closed yet', [HEARD], { watermark: START + HOUR - 1 }, { status: 'partial' }],
   ['nobody says what is closed', [HEARD], { watermark: null }, { status: 'partial' }],
-  ['a gap touches it', [HEARD], { gaps: [{ start: START + HOUR - 1, end: START + 5 * HOUR }] }, { status: 'partial' }],
-  ['a gap ends where it begins', [HEARD], { gaps: [{ start: 0, end: START }] }, { status: 'ok' }],
+  ['a gap touches it', [HEARD], { gaps: [{ sensor: null, start: START + HOUR - 1, end: START + 5 * HOUR }] }, { status: 'partial' }],
+  ['a gap ends where it begins', [HEARD], { gaps: [{ sensor: null, start: 0, end: START }] }, { status: 'ok' }],
+  ['a gap of another sensor', [HEARD], { gaps: [{ sensor: 'b', start: START, end: START + HOUR }] }, { status: 'ok' }],
+  ['a gap of its own', [HEARD], { gaps: [{ sensor: 'a', start: START, end: START + HOUR }] }, { status: 'partial' }],
   ['silent, heard two hours before its end', [{ step: 0, heard: START - 1 }], {}, { status: 'no_data', count: null, reporting: 1 }],
   ['silent, heard more than three hours before its end', [{ step: 0, heard: START - 2 * HOUR }], {}, { status: 'no_data', reporting: 0 }],
   [
@@ -113,7 +116,7 @@ test('where silence is zero, a closed silent step is zero as long as the sensor 
     status: 'no_data',
   })
   expect(rows(request, [{ step: 0, heard: START }], { watermark: START })[0]).toMatchObject({ sum: null, status: 'no_data' })
-  expect(rows(request, [{ step: 0, heard: START }], { gaps: [{ start: START, end: START + 1 }] })[0]).toMatchObject({
+  expect(rows(request, [{ step: 0, heard: START }], { gaps: [{ sensor: null, start: START, end: START + 1 }] })[0]).toMatchObject({
     sum: null,
     status: 'no_data',
   })

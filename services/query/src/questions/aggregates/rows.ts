@@ -1,4 +1,5 @@
 import { type Aggregate, type Stream, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
+import type { Gap } from '../gaps.ts'
 import { localTime, utc } from '../local-time.ts'
 import type { Step } from '../steps.ts'
 import { type Figures, NO_FIGURES } from './figures.ts'
@@ -36,8 +37,7 @@ export interface AggregateRow {
 export interface Evidence {
   /** Up to where windows are closed; null: not known. */
   readonly watermark: number | null
-  /** Ranges of which nothing is known. */
-  readonly gaps: readonly Step[]
+  readonly gaps: readonly Gap[]
   /** The city's present: a step that is under way is judged by who was heard until now. */
   readonly now: number
 }
@@ -50,13 +50,14 @@ export function rowsOf(
   evidence: Evidence,
 ): AggregateRow[] {
   const figures = new FiguresInOrder(found)
+  const known = { ...evidence, gaps: gapsWithin(evidence.gaps, cells) }
   const rowOf = sourceOf(request) === 'releases' ? releasedFigures : exactFigures
   const timeOf = timesOf(request.zone)
   return cells.map((cell) => {
     const { step, group } = cell
     figures.advance(step.start)
     const { from, to, ...local } = timeOf(step)
-    return { sensor: group.sensor, zone: group.zone, from, to, ...rowOf(request, cell, figures, evidence), ...local }
+    return { sensor: group.sensor, zone: group.zone, from, to, ...rowOf(request, cell, figures, known), ...local }
   })
 }
 
@@ -85,10 +86,7 @@ function exactFigures(request: AggregateRequest, { step, group }: Cell, figures:
   const expected = stream.source.sensors === 'open' ? heardOf(figures, group, step, evidence.now, OPEN_MS) : registered(stream, group, step)
   // Who was heard is public about nobody in a protected stream, and is not needed: every registered sensor counts.
   const reporting = stream.disclosure === null ? heardOf(figures, group, step, evidence.now, hearingMs(stream)) : null
-  const final =
-    evidence.watermark !== null &&
-    step.end <= evidence.watermark &&
-    !evidence.gaps.some((gap) => gap.start < step.end && gap.end > step.start)
+  const final = evidence.watermark !== null && step.end <= evidence.watermark && !evidence.gaps.some((gap) => touches(gap, step, group))
   if (found.count > 0) {
     const complete = final && (reporting === null || reporting >= expected)
     return { ...NOTHING, ...valuesOf(request, found), expected, reporting, status: complete ? 'ok' : 'partial' }
@@ -117,6 +115,10 @@ function valuesOf(
   }
 }
 
+function touches(gap: Gap, step: Step, { sensors }: Group): boolean {
+  return gap.start < step.end && gap.end > step.start && (gap.sensor === null || sensors.some((sensor) => sensor.id === gap.sensor))
+}
+
 function registered(stream: Stream, group: Group, step: Step): number {
   return group.sensors.filter((sensor) => inService(sensor, step.start, step.end, stream.time.zone)).length
 }
@@ -125,6 +127,12 @@ function registered(stream: Stream, group: Group, step: Step): number {
 function heardOf(figures: FiguresInOrder, group: Group, step: Step, now: number, within: number): number {
   const since = Math.min(step.start, Math.min(step.end, now) - within)
   return group.sensors.filter((sensor) => figures.heard(sensor.id) > since).length
+}
+
+function gapsWithin(gaps: readonly Gap[], cells: readonly Cell[]): Gap[] {
+  const from = cells[0]?.step.start ?? 0
+  const to = cells.at(-1)?.step.end ?? 0
+  return gaps.filter((gap) => gap.start < to && gap.end > from)
 }
 
 type Times = Pick<AggregateRow, 'from' | 'to' | 'local_date' | 'local_hour' | 'utc_offset'>
