@@ -33,10 +33,19 @@ export async function createTopic(admin: Admin, topic: TopicSpec, replication: n
   }
 }
 
+/** What a broker answers that has not heard of a topic yet, or of its leaders. */
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
+
 async function hasLeaders(admin: Admin, topic: TopicSpec): Promise<boolean> {
   const names = await admin.listTopics()
   if (!names.includes(topic.name)) return false
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] })
-  const partitions = topics[0]?.partitions ?? []
-  return partitions.length === topic.partitions && partitions.every((p) => p.leader >= 0)
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] })
+    const partitions = topics[0]?.partitions ?? []
+    return partitions.length === topic.partitions && partitions.every((p) => p.leader >= 0)
+  } catch (error) {
+    // Of several brokers another one may have answered before.
+    if (NOT_YET.has(String((error as { type?: unknown }).type))) return false
+    throw error
+  }
 }
