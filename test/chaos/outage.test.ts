@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import { loadCity } from '@commonstream/schemas'
+import { afterAll, beforeAll, test } from 'vitest'
+import { type Ride, type RideOut, rideOn } from '../support/outage.ts'
+import { FAULTS } from '../support/outage-faults.ts'
+import { tableOfRides } from '../support/outage-table.ts'
+import { expectUnharmed } from '../support/outage-verdict.ts'
+import { useStack } from '../support/stack-hooks.ts'
+
+// The same as test/integration/outage.test.ts for half a minute each, and more ways to be away. Prints what it saw.
+const AWAY_MS = 30_000
+
+const stack = useStack()
+const rides: Ride[] = []
+let rideOut: RideOut
+
+beforeAll(async () => {
+  rideOut = rideOn(stack(), await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url))))
+})
+
+afterAll(() => console.log(tableOfRides(rides)))
+
+test.each(Object.values(FAULTS))('$name: nothing lost, nothing twice, memory flat, and everybody says so', async (fault) => {
+  const ride = await rideOut(fault, AWAY_MS)
+  rides.push(ride)
+  expectUnharmed(fault, ride)
+})
