@@ -96,11 +96,11 @@ export async function seedGap(client: ClickHouseClient, stream: Stream, from: nu
   await insert(client, `${stream.table}_windows`, rows)
 }
 
-/** Inserts the ledger rows by which every partition says how far it is. */
+/** Inserts the ledger rows by which every partition says that its windows are closed up to `at`: time is the lateness further. */
 export async function seedWatermark(client: ClickHouseClient, stream: Stream, at: number, last = 1_000): Promise<void> {
   const rows = Array.from({ length: stream.partitions }, (_, partition) => ({
     ...{ stream: stream.name, partition, chunk: 0, version: 2 * last, last, complete: false, algorithm: 1, records: last, stored: last },
-    ...{ watermark: '{}', watermark_at: at, documents: '[]', keys: '{}', appended: at },
+    ...{ watermark: '{}', watermark_at: at + stream.time.latenessMs, documents: '[]', keys: '{}', appended: at },
   }))
   await insert(client, 'ledger', rows)
 }

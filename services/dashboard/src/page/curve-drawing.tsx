@@ -1,4 +1,4 @@
-import type { Drawing, Line } from '../view/curve.ts'
+import type { Drawing, Frame, Line } from '../view/curve.ts'
 import type { CurveProps } from './curve.tsx'
 
 const LANE = 8
@@ -36,7 +36,7 @@ export function CurveDrawing(o: CurveProps & { drawing: Drawing; label: string; 
       <Labels
         own={drawing.own}
         others={drawing.others}
-        right={frame.right}
+        frame={frame}
         name={o.name}
         average={words.curve.othersShort}
         figure={(v) => figures.number(v, v < 10 ? 1 : 0)}
@@ -58,33 +58,34 @@ function Series({ line, kind }: { line: Line; kind: 'own' | 'others' }) {
   )
 }
 
-/** Each line is named at its end; two names that would touch are moved apart. */
-function Labels(o: { own: Line; others: Line; right: number; name: string; average: string; figure: (value: number) => string }) {
-  const short = o.name.length > 22 ? `${o.name.slice(0, 21)}…` : o.name
-  const labels = [
-    { kind: 'own', end: o.own.end, text: short },
-    { kind: 'others', end: o.others.end, text: o.average },
-  ].flatMap(({ kind, end, text }) => (end === null ? [] : [{ kind, x: end.x, y: end.y, text: `${text} ${o.figure(end.value)}` }]))
-  const [first, second] = labels
-  const near = first !== undefined && second !== undefined && Math.abs(first.y - second.y) < 18
+/**
+ * Each line is named at its end. Where the drawing ends too, the own name stands above the curve and the other above
+ * its line; two names that would touch are moved apart.
+ */
+function Labels(o: { own: Line; others: Line; frame: Frame; name: string; average: string; figure: (value: number) => string }) {
+  const { own, others, frame } = o
+  const name = o.name.length > 22 ? `${o.name.slice(0, 21)}…` : o.name
+  const near = own.end !== null && others.end !== null && Math.abs(own.end.y - others.end.y) < 18
+  const ownAbove = (own.end?.y ?? 0) <= (others.end?.y ?? 0)
+  const label = (kind: 'own' | 'others', end: Line['end'], text: string, edge: number) => {
+    if (end === null) return null
+    const fits = end.x + 10 + text.length * 7.5 < frame.right
+    const shift = near ? ((kind === 'own') === ownAbove ? -9 : 9) : 0
+    return (
+      <text
+        class={`label ${kind}`}
+        x={fits ? end.x + 8 : frame.right}
+        y={fits ? end.y + 4 + shift : edge}
+        text-anchor={fits ? 'start' : 'end'}
+      >
+        {text}
+      </text>
+    )
+  }
   return (
     <>
-      {labels.map(({ kind, x, y, text }, i) => {
-        const fits = x + 10 + text.length * 7.5 < o.right
-        const above = near && (i === 0) === (first?.y ?? 0) <= (second?.y ?? 0)
-        const shift = fits ? (near ? (above ? -9 : 9) : 0) : above || !near ? -12 : 20
-        return (
-          <text
-            key={kind}
-            class={`label ${kind}`}
-            x={fits ? x + 8 : o.right}
-            y={Math.max(12, y + 4 + shift)}
-            text-anchor={fits ? 'start' : 'end'}
-          >
-            {text}
-          </text>
-        )
-      })}
+      {label('own', own.end, `${name} ${o.figure(own.end?.value ?? 0)}`, frame.top - 12)}
+      {label('others', others.end, `${o.average} ${o.figure(others.end?.value ?? 0)}`, Math.max(frame.top + 8, (others.end?.y ?? 0) - 12))}
     </>
   )
 }

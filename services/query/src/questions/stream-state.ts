@@ -26,11 +26,14 @@ FROM ledger WHERE stream = {stream:String} GROUP BY partition ORDER BY partition
   }
 }
 
-/** The instant up to which every partition has closed its windows; null while one of them has not said. Epoch ms. */
-export function watermarkOf(stream: Pick<Stream, 'partitions'>, partitions: readonly PartitionState[]): number | null {
+/**
+ * The instant up to which every partition has closed its windows; null while one of them has not said. Epoch ms. The
+ * ledger has how far time is, before lateness: a window closes when that passes its end + the stream's lateness.
+ */
+export function watermarkOf(stream: Pick<Stream, 'partitions' | 'time'>, partitions: readonly PartitionState[]): number | null {
   if (partitions.length < stream.partitions) return null
   const known = partitions.map((p) => p.watermark).filter((w) => w !== null)
-  return known.length < partitions.length ? null : Math.min(...known)
+  return known.length < partitions.length ? null : Math.min(...known) - stream.time.latenessMs
 }
 
 /** The newest version of a stream's exact values: moves with every flush. */
