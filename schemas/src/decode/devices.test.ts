@@ -93,8 +93,8 @@ function soundly(result: UplinkResult, fields: Readonly<Record<string, string>>)
     for (const [name, value] of Object.entries(reading)) {
       if (name === 'at') expect(Number.isSafeInteger(value)).toBe(true)
       else if (typeof value !== 'object' || value === null) {
-        expect(isValue(value), `${name} is ${String(value)}`).toBe(true)
-        expect(fields, name).toHaveProperty([name])
+        expect([name, value, isValue(value)]).toEqual([name, value, true])
+        expect(fields).toHaveProperty([name])
       }
     }
   }

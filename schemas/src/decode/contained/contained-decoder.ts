@@ -51,7 +51,7 @@ export class ContainedDecoder {
     this.#faults = this.#faults.filter((at) => at > this.#now() - faultsMs)
     if (this.#faults.length >= faults) return new Refused('undecodable', 'the decoder is left alone: it had to be ended too often')
     const outcome = this.#ask({ id: ++this.#lastId, bytes: Buffer.from(bytes).toString('base64'), fPort, zone })
-    if ('result' in outcome) return outcome
+    if ('result' in outcome) return { result: outcome.result }
     if ('threw' in outcome) return new Refused('undecodable', `the decoder threw ${outcome.threw}`)
     this.#faults.push(this.#now())
     return new Refused('undecodable', `the decoder was ended: ${outcome.ended}`)
