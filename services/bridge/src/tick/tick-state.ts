@@ -17,6 +17,8 @@ export interface TickState {
   readonly interrupted: number
   /** Since when sensors cannot reach the bridge; null while they can. */
   readonly deafSince: number | null
+  /** When the last view was taken. */
+  readonly looked: number
 }
 
 /**
@@ -24,19 +26,21 @@ export interface TickState {
  * first start ever no sensor holds anything back for it.
  */
 export function beginTicks(now: Moment, firstEver: boolean): TickState {
-  return { interrupted: firstEver ? Number.NEGATIVE_INFINITY : now.steady, deafSince: null }
+  return { interrupted: firstEver ? Number.NEGATIVE_INFINITY : now.steady, deafSince: null, looked: now.steady }
 }
 
 /**
  * Looks for an interruption (protocol section 3): for more than `stallMs` the bridge could not be reached, Kafka
- * acknowledged nothing, or something that had been read was not taken. It lasts as long as it is seen.
+ * acknowledged nothing, something that had been read was not taken, or nothing was read because the process itself stood
+ * still (a suspended machine, a stopped process): what waits in the sockets then is as old. It lasts as long as it is seen.
  */
 export function observe(state: TickState, view: TickView, stallMs: number): TickState {
   const { now, oldest } = view
   const deafSince = view.listening ? null : (state.deafSince ?? now.steady)
   const deaf = deafSince !== null && now.steady - deafSince > stallMs
   const stuck = view.longestWait > stallMs || (oldest !== null && now.steady - oldest.steady > stallMs)
-  return { interrupted: deaf || stuck ? now.steady : state.interrupted, deafSince }
+  const stood = now.steady - state.looked > stallMs
+  return { interrupted: deaf || stuck || stood ? now.steady : state.interrupted, deafSince, looked: now.steady }
 }
 
 /**
