@@ -120,3 +120,13 @@ test('a Kafka outage of more than a stall is an interruption, a shorter one is n
   const long = run({ ...w, away: [[100, 180]] })
   expect(long.findIndex((x, t) => t > 180 && x !== null)).toBe(180 + CATCH_UP)
 })
+
+test('a process that stood still for longer than a stall was interrupted, however well it looks', () => {
+  const view = (t: number) => ({ now: { city: CITY + t, steady: t }, listening: true, oldest: null, longestWait: 0 })
+  let state = observe(beginTicks(view(0).now, true), view(10), STALL)
+  expect(asOf(state, view(10), CATCH_UP)).toBe(CITY + 10)
+  state = observe(state, view(10 + STALL + 1), STALL)
+  expect(asOf(state, view(10 + STALL + 1), CATCH_UP)).toBeNull()
+  expect(asOf(state, view(10 + STALL + CATCH_UP), CATCH_UP)).toBeNull()
+  expect(asOf(state, view(11 + STALL + CATCH_UP), CATCH_UP)).toBe(CITY + 11 + STALL + CATCH_UP)
+})
