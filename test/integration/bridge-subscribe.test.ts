@@ -7,6 +7,7 @@ import { type Broker, startBroker } from '../support/mqtt-broker.ts'
 import { readEvents } from '../support/mqtt-kafka-log.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { soon } from '../support/mqtt-soon.ts'
 
 let dir: string
 let broker: Broker
@@ -33,7 +34,7 @@ afterAll(async () => {
 })
 
 test('what the broker had retained is state; what is published now is an event, retained or not', async () => {
-  await expect.poll(async () => (await detailsOf()).packets['stateDeliveries']).toBe(1)
+  await soon(async () => (await detailsOf()).packets['stateDeliveries']).toBe(1)
   const client = await mqtt.connectAsync(broker.url)
   await client.publishAsync(topicOf(0), reading(1), { qos: 1, retain: true })
   await client.publishAsync(topicOf(0), reading(2), { qos: 1 })
@@ -67,7 +68,7 @@ test('a bridge killed while messages flow: the broker delivers again what was no
 
 test('with the broker away the bridge says so, and goes on when it is back', async () => {
   await broker.stop()
-  await expect.poll(async () => (await stack.bridge.health()).status).toBe(503)
+  await soon(async () => (await stack.bridge.health()).status).toBe(503)
   expect((await stack.bridge.health()).body.parts.find((p) => p.name === 'subscribe')).toMatchObject({
     state: 'waiting',
     reason: expect.stringMatching(/broker is away|ECONNREFUSED/),

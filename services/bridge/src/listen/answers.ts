@@ -1,4 +1,5 @@
 import mqttPacket, { type Packet } from 'mqtt-packet'
+import type { Filters } from './filters.ts'
 import { LIMITS } from './limits.ts'
 
 /** MQTT 5 reason codes that we give; MQTT 3.1.1 has codes only for CONNACK. */
@@ -58,25 +59,24 @@ export function disconnect(version: number, code: Code): Buffer | null {
   return version === 5 ? Buffer.from([0xe0, 0x02, code, 0x00]) : null
 }
 
-/**
- * What a connected client is answered at once; null where it may not send such a packet. Subscriptions are refused
- * filter by filter, for this endpoint forwards nothing.
- */
-export function answerTo(packet: Packet, version: number): Buffer | null {
+/** What a connected client is answered at once; null where it may not send such a packet. */
+export function answerTo(packet: Packet): Buffer | null {
   if (packet.cmd === 'pingreq') return PINGRESP
   const id = packet.messageId ?? 0
-  if (!(id > 0)) return null
-  if (packet.cmd === 'pubrel') return Buffer.from([0x70, 0x02, id >> 8, id & 0xff])
-  const codes =
-    packet.cmd === 'subscribe'
-      ? packet.subscriptions.map(() => 0x80)
-      : packet.cmd === 'unsubscribe'
-        ? packet.unsubscriptions.map(() => 0x11)
-        : []
-  if (codes.length === 0) return null
-  // Version 3.1.1 has no codes in UNSUBACK; version 5 has properties, none here, before them.
-  const rest = version === 5 ? [0, ...codes] : packet.cmd === 'subscribe' ? codes : []
-  return Buffer.from([packet.cmd === 'subscribe' ? 0x90 : 0xb0, ...lengthOf(2 + rest.length), id >> 8, id & 0xff, ...rest])
+  return packet.cmd === 'pubrel' && id > 0 ? Buffer.from([0x70, 0x02, id >> 8, id & 0xff]) : null
+}
+
+/** Refuses a SUBSCRIBE filter by filter: this endpoint forwards nothing. */
+export function noSubscription({ packetId, count }: Filters, version: number): Buffer {
+  // Version 5 has properties, none here, before the codes.
+  const head = [0x90, ...lengthOf(count + (version === 5 ? 3 : 2)), packetId >> 8, packetId & 0xff, ...(version === 5 ? [0] : [])]
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(count, 0x80)])
+}
+
+/** Answers an UNSUBSCRIBE: there was no such subscription. Version 3.1.1 has no codes here. */
+export function noUnsubscription({ packetId, count }: Filters, version: number): Buffer {
+  if (version !== 5) return Buffer.from([0xb0, 2, packetId >> 8, packetId & 0xff])
+  return Buffer.concat([Buffer.from([0xb0, ...lengthOf(count + 3), packetId >> 8, packetId & 0xff, 0]), Buffer.alloc(count, 0x11)])
 }
 
 /** A remaining length as MQTT writes it: seven bits a byte, the lowest first. */

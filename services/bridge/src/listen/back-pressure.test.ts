@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { RawClient } from '../../../../test/support/mqtt-client.ts'
 import { READING, type TestEndpoint, useEndpoints } from '../../../../test/support/mqtt-endpoint.ts'
 import { LIMITS } from './limits.ts'
+import { soon } from '../../../../test/support/mqtt-soon.ts'
 
 const { start, connect, open } = useEndpoints()
 
@@ -29,7 +30,7 @@ test('a connection has at most 1,000 messages unacknowledged; the rest waits and
   endpoint.log.acknowledges = false
   const client = await connect(endpoint)
   client.write(burst(endpoint, client, 2_500))
-  await expect.poll(() => endpoint.listener.holdings.bytes).toBeGreaterThan(100_000)
+  await soon(() => endpoint.listener.holdings.bytes).toBeGreaterThan(100_000)
   expect(endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(LIMITS.messages)
   expect(endpoint.listener.oldestHeld).not.toBeNull()
   endpoint.log.acknowledges = true
@@ -45,7 +46,7 @@ test('a connection has at most 256 kB unacknowledged', async () => {
   const client = await connect(endpoint)
   const large = `{"at":1685887200000,"direction_1":3,"direction_2":4,"note":"${'x'.repeat(20_000)}"}`
   client.write(burst(endpoint, client, 20, large))
-  await expect.poll(() => endpoint.listener.oldestHeld).not.toBeNull()
+  await soon(() => endpoint.listener.oldestHeld).not.toBeNull()
   expect(endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(Math.floor(LIMITS.bytes / (large.length + 40)))
   endpoint.log.acknowledges = true
   await client.until((c) => c.acknowledged.length === 20)
@@ -111,9 +112,9 @@ test('a client that does not read its answers is cut off, and the endpoint lives
   const endpoint = await start()
   const deaf = await connect(endpoint, { protocolVersion: 5 })
   deaf.socket.pause()
-  const subscriptions = Array.from({ length: 60_000 }, () => ({ topic: '#', qos: 0 as const }))
+  const subscriptions = Array.from({ length: 4_000 }, () => ({ topic: '#', qos: 0 as const }))
   const subscribe = deaf.encode({ cmd: 'subscribe', messageId: 1, subscriptions })
-  for (let i = 0; i < 200; i++) deaf.write(subscribe)
+  for (let i = 0; i < 3_000; i++) deaf.write(subscribe)
   await expect.poll(() => endpoint.listener.details.connections, { timeout: 10_000 }).toBe(0)
   expect(endpoint.counters.source.faulty).toBe(1)
   const client = await connect(endpoint)
@@ -127,7 +128,7 @@ test('QoS 0 is shed where QoS 1 waits', async () => {
   const client = await connect(endpoint)
   client.write(burst(endpoint, client, LIMITS.messages))
   for (let i = 0; i < 10; i++) client.publish(endpoint.topic(), READING, { qos: 0 })
-  await expect.poll(() => endpoint.counters.source.qos0Shed).toBe(10)
+  await soon(() => endpoint.counters.source.qos0Shed).toBe(10)
   endpoint.log.acknowledges = true
   await client.until((c) => c.acknowledged.length === LIMITS.messages)
   expect(endpoint.events()).toHaveLength(LIMITS.messages)

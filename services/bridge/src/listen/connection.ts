@@ -2,15 +2,27 @@ import type { Socket } from 'node:net'
 import type { Intake, Sender } from '../intake.ts'
 import type { Moment } from '../moments.ts'
 import { AckQueue, type InFlight } from '../publish/ack-queue.ts'
-import { accepted, answerTo, CODE, type Code, disconnect, pubrec, rejected, WRONG_VERSION } from './answers.ts'
+import {
+  accepted,
+  answerTo,
+  CODE,
+  type Code,
+  disconnect,
+  noSubscription,
+  noUnsubscription,
+  pubrec,
+  rejected,
+  WRONG_VERSION,
+} from './answers.ts'
 import type { Authenticate } from './authenticate.ts'
+import { countFilters } from './filters.ts'
 import { type Frame, TYPE } from './frame.ts'
 import type { PacketTaker } from './inbox.ts'
 import { type Admitted, judgeConnect, levelOf } from './judge-connect.ts'
 import { LIMITS } from './limits.ts'
 import type { PassedBy } from './oversize.ts'
 import { PacketParser } from './parse-packet.ts'
-import { type PublishPacket, readPublish } from './publish-packet.ts'
+import { readPublish } from './publish-packet.ts'
 import { type Shared, Wire } from './wire.ts'
 
 /** What a connection asks of the endpoint that it belongs to. */
@@ -114,6 +126,7 @@ export class Connection implements PacketTaker, Sender {
   packet(bytes: Buffer, frame: Frame, received: Moment): void {
     if (this.#client === null) this.#connect(bytes, frame)
     else if (frame.type === TYPE.PUBLISH) this.#publish(bytes, frame, received)
+    else if (frame.type === TYPE.SUBSCRIBE || frame.type === TYPE.UNSUBSCRIBE) this.#refuseFilters(bytes, frame)
     else this.#control(bytes, frame)
   }
 
@@ -131,8 +144,9 @@ export class Connection implements PacketTaker, Sender {
   #publish(bytes: Buffer, frame: Frame, received: Moment): void {
     const { counters, intake } = this.#endpoint
     const packet = readPublish(bytes, frame, this.version)
-    if (packet === null || !this.#isTopicGiven(packet, bytes, frame))
-      return this.fault(packet === null ? CODE.malformed : CODE.topicAliasInvalid)
+    if (packet === null) return this.fault(CODE.malformed)
+    // We offer no topic aliases, so the topic has to be there.
+    if (packet.aliased || packet.topic === '') return this.fault(CODE.topicAliasInvalid)
     if (packet.qos === 0) {
       counters.qos0++
       if (this.#endpoint.budget.tight || this.queue.messages >= LIMITS.messages || this.queue.bytes >= LIMITS.bytes) {
@@ -143,14 +157,6 @@ export class Connection implements PacketTaker, Sender {
     if (packet.retain) counters.retained++
     const entry = this.#track(packet.packetId, packet.qos, frame.end - frame.start)
     this.queue.charge(entry, intake.take(packet.topic, packet.payload, this, entry, received))
-  }
-
-  /** We announce no topic aliases, so a topic has to be there; properties must be what the standard says. */
-  #isTopicGiven(packet: PublishPacket, bytes: Buffer, frame: Frame): boolean {
-    if (packet.topic === '') return false
-    if (packet.propertyBytes === 0) return true
-    const parsed = this.#parser.parse(bytes.subarray(frame.start, frame.end))
-    return !(parsed instanceof Error) && parsed.cmd === 'publish' && parsed.properties?.topicAlias === undefined
   }
 
   #track(packetId: number, qos: 0 | 1 | 2, bytes: number): InFlight {
@@ -194,7 +200,14 @@ export class Connection implements PacketTaker, Sender {
     this.wire.write(accepted(verdict.version, verdict.assigned ? verdict.clientId : null))
   }
 
-  /** Everything but CONNECT and PUBLISH. */
+  #refuseFilters(bytes: Buffer, frame: Frame): void {
+    const filters = countFilters(bytes, frame, this.version)
+    if (filters === null) return this.fault(CODE.malformed)
+    this.#endpoint.counters.subscriptionsRefused++
+    this.wire.write(frame.type === TYPE.SUBSCRIBE ? noSubscription(filters, this.version) : noUnsubscription(filters, this.version))
+  }
+
+  /** PINGREQ, PUBREL, DISCONNECT, and what a client may not send. */
   #control(bytes: Buffer, frame: Frame): void {
     const packet = this.#parser.parse(bytes.subarray(frame.start, frame.end))
     if (packet instanceof Error) return this.fault(CODE.malformed)
@@ -204,8 +217,7 @@ export class Connection implements PacketTaker, Sender {
       return this.#hangUp()
     }
     if (packet.cmd === 'pubrel') this.#exactlyOnce.delete(packet.messageId ?? 0)
-    if (packet.cmd === 'subscribe' || packet.cmd === 'unsubscribe') this.#endpoint.counters.subscriptionsRefused++
-    const answer = answerTo(packet, this.version)
+    const answer = answerTo(packet)
     if (answer === null) return this.fault(CODE.protocolError)
     this.wire.write(answer)
   }

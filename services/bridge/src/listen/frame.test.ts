@@ -69,3 +69,43 @@ test.each([
   expect(frame.read(Buffer.from(bytes), 0)).toBe(WHOLE)
   expect(readPublish(Buffer.from(bytes), frame, 4)).toBeNull()
 })
+
+test('properties are read over as the library writes them, a topic alias is seen', () => {
+  const text = fc.string({ maxLength: 20 })
+  const properties = fc.record(
+    {
+      payloadFormatIndicator: fc.boolean(),
+      messageExpiryInterval: fc.nat(),
+      topicAlias: fc.integer({ min: 1, max: 65_535 }),
+      responseTopic: text,
+      correlationData: fc.uint8Array({ maxLength: 20 }).map((b) => Buffer.from(b)),
+      userProperties: fc.dictionary(text, text, { minKeys: 1, maxKeys: 4 }).map((d) => ({ ...d })),
+      subscriptionIdentifier: fc.integer({ min: 1, max: 268_435_455 }),
+      contentType: text,
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(properties, (given) => {
+      const bytes = mqttPacket.generate(
+        { cmd: 'publish', topic: 't', payload: 'p', qos: 0, retain: false, dup: false, properties: given },
+        { protocolVersion: 5 },
+      )
+      const frame = new Frame()
+      frame.read(bytes, 0)
+      expect(readPublish(bytes, frame, 5)).toMatchObject({ topic: 't', payload: Buffer.from('p'), aliased: given.topicAlias !== undefined })
+    }),
+  )
+})
+
+test.each([
+  ['an unknown property', [0x7f, 0]],
+  ['a text that ends beyond them', [0x03, 0, 9, 0x61]],
+  ['a number that ends beyond them', [0x02, 0, 0]],
+  ['a pair with one half', [0x26, 0, 1, 0x61]],
+])('properties with %s are malformed', (_, properties) => {
+  const bytes = Buffer.from([0x30, 4 + properties.length + 2, 0, 1, 0x61, properties.length, ...properties, 0x7b, 0x7d])
+  const frame = new Frame()
+  frame.read(bytes, 0)
+  expect(readPublish(bytes, frame, 5)).toBeNull()
+})

@@ -3,7 +3,7 @@ export const PARTIAL = 0
 export const MALFORMED = -1
 
 /** MQTT control packet types. */
-export const TYPE = { CONNECT: 1, PUBLISH: 3, PUBREL: 6, PINGREQ: 12, DISCONNECT: 14 } as const
+export const TYPE = { CONNECT: 1, PUBLISH: 3, SUBSCRIBE: 8, UNSUBSCRIBE: 10, PINGREQ: 12 } as const
 
 /** A fixed header, read into the same object over and over: one packet is looked at at a time. */
 export class Frame {

@@ -92,7 +92,7 @@ export class Inbox {
         break
       }
       if (frame.end === 0) break
-      const large = frame.length > LIMITS.packetBytes
+      const large = frame.length > (frame.type === TYPE.PUBLISH ? LIMITS.packetBytes : LIMITS.controlBytes)
       if (state === PARTIAL && !large) break
       if (frame.type === TYPE.PUBLISH && !this.#taker.admits(frame)) {
         this.blocked = true

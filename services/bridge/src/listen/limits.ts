@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Largest remaining length of a packet. */
   packetBytes: 256 * 1024,
+  /** The same of anything but a PUBLISH: longer ones carry nothing we want and take long to read. */
+  controlBytes: 16 * 1024,
   /** Unacknowledged messages and bytes of one connection. */
   messages: 1_000,
   bytes: 256 * 1024,

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { READING, useEndpoints } from '../../../../test/support/mqtt-endpoint.ts'
 import { byToken } from './authenticate.ts'
+import { soon } from '../../../../test/support/mqtt-soon.ts'
 
 const { start, connect } = useEndpoints()
 
@@ -107,11 +108,11 @@ test('what Kafka acknowledges after a client has gone is answered to nobody, and
   endpoint.log.acknowledges = false
   const first = await connect(endpoint, { clientId: 'gone' })
   first.publish(endpoint.topic(), READING, { id: 1 })
-  await expect.poll(() => endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(1)
+  await soon(() => endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(1)
   first.destroy()
   const second = await connect(endpoint, { clientId: 'gone' })
   endpoint.log.acknowledges = true
-  await expect.poll(() => endpoint.events().length).toBe(1)
+  await soon(() => endpoint.events().length).toBe(1)
   second.send({ cmd: 'pingreq' })
   await second.until((c) => c.of('pingresp').length === 1)
   expect(second.acknowledged).toEqual([])
@@ -126,7 +127,7 @@ test('a will is counted, never published; a DISCONNECT withdraws it', async () =
   polite.send({ cmd: 'disconnect' })
   await polite.until((c) => c.closed)
   rude.destroy()
-  await expect.poll(() => endpoint.counters.source.wills).toBe(1)
+  await soon(() => endpoint.counters.source.wills).toBe(1)
   expect(endpoint.log.records).toEqual([])
 })
 
@@ -186,7 +187,7 @@ test('a stop answers what the log has, says goodbye and closes', async () => {
   endpoint.log.acknowledges = false
   const client = await connect(endpoint, { protocolVersion: 5 })
   client.publish(endpoint.topic(), READING, { id: 5 })
-  await expect.poll(() => endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(1)
+  await soon(() => endpoint.counters.streams.get('pedestrian-counts')?.received).toBe(1)
   const stopped = endpoint.stop()
   client.publish(endpoint.topic(), READING, { id: 6 })
   endpoint.log.acknowledges = true

@@ -3,6 +3,7 @@ import mqttPacket, { type IConnectPacket } from 'mqtt-packet'
 import { expect, test } from 'vitest'
 import { answerTo } from './answers.ts'
 import { byToken, open } from './authenticate.ts'
+import { countFilters } from './filters.ts'
 import { Frame } from './frame.ts'
 import { judgeConnect, levelOf } from './judge-connect.ts'
 import { PacketParser } from './parse-packet.ts'
@@ -26,10 +27,13 @@ test.each([4, 5] as const)('any packet of version %i is parsed, answered or refu
     fc.property(fc.array(framed, { minLength: 1, maxLength: 5 }), (packets) => {
       const parser = parserOf(version)
       for (const bytes of packets) {
+        const frame = new Frame()
+        frame.read(bytes, 0)
+        countFilters(bytes, frame, version)
         const packet = parser.parse(bytes)
         // A malformed packet is the connection's last.
         if (packet instanceof Error) return
-        answerTo(packet, version)
+        answerTo(packet)
       }
       // Nothing of them is left in the parser: the next packet is read as it is.
       expect(parser.parse(Buffer.from([0xc0, 0]))).toMatchObject({ cmd: 'pingreq' })
@@ -84,3 +88,32 @@ test('byToken wants the HMAC of the user name in hex', () => {
   expect(authenticate('other', Buffer.from(password))).toBe('wrong')
   expect(authenticate('user', Buffer.from(password.toUpperCase()))).toBe('wrong')
 })
+
+test.each([4, 5] as const)(
+  'filters of version %i are counted as the library wrote them, and every cut of them is malformed',
+  (protocolVersion) => {
+    const filter = fc.string({ minLength: 1, maxLength: 30 }).filter((t) => !t.includes('\0'))
+    fc.assert(
+      fc.property(
+        fc.array(filter, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 65_535 }),
+        fc.boolean(),
+        (topics, messageId, subscribes) => {
+          const packet = subscribes
+            ? {
+                cmd: 'subscribe' as const,
+                messageId,
+                subscriptions: topics.map((topic, i) => ({ topic, qos: (i % 3) as 0 | 1 | 2, nl: i % 2 === 0, rap: true, rh: i % 3 })),
+              }
+            : { cmd: 'unsubscribe' as const, messageId, unsubscriptions: topics }
+          const bytes = mqttPacket.generate(packet, { protocolVersion })
+          const frame = new Frame()
+          frame.read(bytes, 0)
+          expect(countFilters(bytes, frame, protocolVersion)).toEqual({ packetId: messageId, count: topics.length })
+          frame.end--
+          expect(countFilters(bytes, frame, protocolVersion)).toBeNull()
+        },
+      ),
+    )
+  },
+)

@@ -9,8 +9,8 @@ export interface PublishPacket {
   /** 0 with QoS 0. */
   readonly packetId: number
   readonly payload: Buffer
-  /** Length of the MQTT 5 properties; what they say is for `parsePacket` to check. */
-  readonly propertyBytes: number
+  /** Whether its MQTT 5 properties name a topic alias. */
+  readonly aliased: boolean
 }
 
 /**
@@ -34,17 +34,18 @@ export function readPublish(bytes: Buffer, frame: Frame, version: number): Publi
     packetId = ((bytes[pos - 2] as number) << 8) | (bytes[pos - 1] as number)
     if (pos > end || packetId === 0) return null
   }
-  const properties = version === 5 ? variable(bytes, pos, end) : NO_PROPERTIES
+  const length = version === 5 ? variable(bytes, pos, end) : NO_PROPERTIES
+  if (length === null || pos + length.size + length.value > end) return null
+  const properties = readProperties(bytes, pos + length.size, length.value)
   if (properties === null) return null
-  pos += properties.size + properties.value
-  if (pos > end) return null
+  pos += length.size + length.value
   return {
     topic,
     qos: qos as 0 | 1 | 2,
     retain: (frame.flags & 1) === 1,
     packetId,
     payload: bytes.subarray(pos, end),
-    propertyBytes: properties.value,
+    aliased: properties.aliased,
   }
 }
 
@@ -73,4 +74,52 @@ export function variable(bytes: Buffer, pos: number, end: number): { value: numb
     if (byte < 0x80) return { value, size }
   }
   return null
+}
+
+const NOTHING_SAID = { aliased: false }
+const TOPIC_ALIAS = 0x23
+
+/** How a PUBLISH's properties are written, by their identifier (MQTT 5, table 2-4): bytes, or what kind of length. */
+const PROPERTY: ReadonlyMap<number, number | 'text' | 'pair' | 'variable'> = new Map<number, number | 'text' | 'pair' | 'variable'>([
+  [0x01, 1], // payload format
+  [0x02, 4], // message expiry
+  [0x03, 'text'], // content type
+  [0x08, 'text'], // response topic
+  [0x09, 'text'], // correlation data
+  [0x0b, 'variable'], // subscription identifier
+  [TOPIC_ALIAS, 2],
+  [0x26, 'pair'], // user property
+])
+
+/** Walks over a PUBLISH's properties; null where they are not what the standard says. */
+function readProperties(bytes: Buffer, start: number, length: number): { aliased: boolean } | null {
+  if (length === 0) return NOTHING_SAID
+  const end = start + length
+  let aliased = false
+  for (let pos = start; pos < end; ) {
+    const id = bytes[pos] as number
+    const kind = PROPERTY.get(id)
+    if (kind === undefined) return null
+    if (id === TOPIC_ALIAS) aliased = true
+    pos++
+    const size =
+      typeof kind === 'number'
+        ? kind
+        : kind === 'variable'
+          ? variable(bytes, pos, end)?.size
+          : textBytes(bytes, pos, end, kind === 'pair' ? 2 : 1)
+    if (size === undefined || pos + size > end) return null
+    pos += size
+  }
+  return { aliased }
+}
+
+/** Bytes that so many texts take, each behind its length; undefined where they do not end before `end`. */
+function textBytes(bytes: Buffer, start: number, end: number, texts: number): number | undefined {
+  let pos = start
+  for (let i = 0; i < texts; i++) {
+    if (pos + 2 > end) return undefined
+    pos += 2 + (((bytes[pos] as number) << 8) | (bytes[pos + 1] as number))
+  }
+  return pos - start
 }

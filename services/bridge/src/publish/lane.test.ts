@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Append } from './append.ts'
 import { Publisher, type PublisherEvents, type Trouble } from './publisher.ts'
 import type { Receipt } from './receipt.ts'
+import { soon } from '../../../../test/support/mqtt-soon.ts'
 
 const steady = () => performance.now()
 const silent: PublisherEvents = {
@@ -101,7 +102,7 @@ test('what is retried is told, the oldest is known, and the wait is remembered o
   publisher.lane('t', 0).add(record('x'), 1, receiptInto([], 0), { city: 0, steady: arrived.steady + 5 })
   publisher.lane('t', 0).add(record('held back, older'), 1, receiptInto([], 1), arrived)
   expect(publisher.oldest).toBe(arrived)
-  await expect.poll(() => told.length).toBe(2)
+  await soon(() => told.length).toBe(2)
   expect(publisher.trouble?.reason).toEqual(new Error('two'))
   expect(await publisher.drained(5_000)).toBe(true)
   expect([publisher.oldest, publisher.trouble, times]).toEqual([null, null, [5]])
@@ -119,7 +120,7 @@ test('what Kafka refuses for good is told once and not tried again', async () =>
   }
   const publisher = publisherTo(append, { refused: (trouble) => refused.push(trouble) })
   publisher.lane('t', 0).add(record('x'), 1, receiptInto([], 0), now())
-  await expect.poll(() => refused.length).toBe(1)
+  await soon(() => refused.length).toBe(1)
   await sleep(50)
   expect(tries).toBe(1)
 })

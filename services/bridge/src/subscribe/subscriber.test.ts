@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { makeIntake, READING, type TestIntake } from '../../../../test/support/mqtt-endpoint.ts'
 import { type ScriptBroker, startScriptBroker } from '../../../../test/support/mqtt-script-broker.ts'
 import { Subscriber } from './subscriber.ts'
+import { soon } from '../../../../test/support/mqtt-soon.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -61,7 +62,7 @@ const acknowledged = ({ broker }: Setting, connection: number) =>
 
 test('the session is persistent, with a fixed id and a receive maximum, and every stream is subscribed with QoS 1', async () => {
   const setting = await start({ sessionPresent: () => false })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   const [connect, subscribe] = setting.broker.connections[0]?.received ?? []
   expect(connect).toMatchObject({
     cmd: 'connect',
@@ -77,73 +78,73 @@ test('the session is persistent, with a fixed id and a receive maximum, and ever
 
 test('PUBACKs come after the log, in receive order, many in one write', async () => {
   const setting = await start({ sessionPresent: () => false })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   setting.made.log.acknowledges = false
   for (let id = 1; id <= 200; id++) publish(setting, 0, id, { sensor: id % 20 })
-  await expect.poll(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(200)
+  await soon(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(200)
   expect(acknowledged(setting, 0)).toEqual([])
   const before = setting.broker.connections[0]?.reads.length ?? 0
   setting.made.log.acknowledges = true
-  await expect.poll(() => acknowledged(setting, 0).length).toBe(200)
+  await soon(() => acknowledged(setting, 0).length).toBe(200)
   expect(acknowledged(setting, 0)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
   expect((setting.broker.connections[0]?.reads.length ?? 0) - before).toBeLessThan(20)
 })
 
 test('what came by a connection that is gone is never acknowledged on a newer one', async () => {
   const setting = await start({ sessionPresent: (n) => n > 0 })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   setting.made.log.acknowledges = false
   publish(setting, 0, 1)
-  await expect.poll(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(1)
+  await soon(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(1)
   setting.broker.connections[0]?.destroy()
-  await expect.poll(() => setting.board.reports[0]?.state).toBe('waiting')
+  await soon(() => setting.board.reports[0]?.state).toBe('waiting')
   await expect.poll(() => setting.broker.connections.length, { timeout: 5_000 }).toBe(2)
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   setting.made.log.acknowledges = true
-  await expect.poll(() => setting.made.events().length).toBe(1)
+  await soon(() => setting.made.events().length).toBe(1)
   // Another message, the same packet id.
   publish(setting, 1, 2)
-  await expect.poll(() => acknowledged(setting, 1)).toEqual([2])
+  await soon(() => acknowledged(setting, 1)).toEqual([2])
   expect(setting.subscriber.budget.bytes).toBe(0)
   expect(setting.made.counters.source.sessionsLost).toBe(0)
 })
 
 test('a retained delivery is state: acknowledged in its turn, counted, no event', async () => {
   const setting = await start({ sessionPresent: () => false })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   publish(setting, 0, 1)
   publish(setting, 0, 2, { retain: true })
   publish(setting, 0, 3)
-  await expect.poll(() => acknowledged(setting, 0)).toEqual([1, 2, 3])
+  await soon(() => acknowledged(setting, 0)).toEqual([1, 2, 3])
   expect(setting.made.events()).toHaveLength(2)
   expect(setting.made.counters.source.stateDeliveries).toBe(1)
 })
 
 test('a message too large to be taken is quarantined and acknowledged', async () => {
   const setting = await start({ sessionPresent: () => false })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   publish(setting, 0, 1, { payload: 'x'.repeat(300_000) })
-  await expect.poll(() => acknowledged(setting, 0)).toEqual([1])
+  await soon(() => acknowledged(setting, 0)).toEqual([1])
   expect(setting.made.quarantined()).toMatchObject([{ reason: 'too_large', length: 300_000 }])
 })
 
 test('a session that the broker has forgotten is counted and told', async () => {
   const setting = await start({ sessionPresent: () => false }, true)
-  await expect.poll(() => setting.made.counters.source.sessionsLost).toBe(1)
+  await soon(() => setting.made.counters.source.sessionsLost).toBe(1)
 })
 
 test('a broker that refuses the subscription is not listened to, and the board says why', async () => {
   const setting = await start({ sessionPresent: () => false, granted: 0x87 })
-  await expect.poll(() => setting.board.reports[0]?.reason).toMatch(/the broker refuses|authorized/i)
+  await soon(() => setting.board.reports[0]?.reason).toMatch(/the broker refuses|authorized/i)
   expect(setting.subscriber.listening).toBe(false)
 })
 
 test('a stop answers what the log has and leaves the rest to the broker', async () => {
   const setting = await start({ sessionPresent: () => false })
-  await expect.poll(() => setting.subscriber.listening).toBe(true)
+  await soon(() => setting.subscriber.listening).toBe(true)
   setting.made.log.acknowledges = false
   publish(setting, 0, 1)
-  await expect.poll(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(1)
+  await soon(() => setting.made.counters.streams.get('pedestrian-counts')?.received).toBe(1)
   const stopped = setting.stop()
   publish(setting, 0, 2)
   setting.made.log.acknowledges = true

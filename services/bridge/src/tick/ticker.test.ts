@@ -9,6 +9,7 @@ import type { Moment } from '../moments.ts'
 import type { Source } from '../source.ts'
 import { ListenedFile } from './listened-file.ts'
 import { Ticker } from './ticker.ts'
+import { soon } from '../../../../test/support/mqtt-soon.ts'
 
 let dir: string
 let stop: Stop | undefined
@@ -58,7 +59,7 @@ const ticks = () =>
 test('the first start ever ticks at once, in every partition of every stream', async () => {
   const { ticker } = await start()
   const places = made.streams.flatMap((s) => Array.from({ length: s.partitions }, (_, p) => `city.${s.name}.events/${p}`))
-  await expect.poll(() => new Set(ticks().map((t) => t.place)).size).toBe(places.length)
+  await soon(() => new Set(ticks().map((t) => t.place)).size).toBe(places.length)
   expect(new Set(ticks().map((t) => t.place))).toEqual(new Set(places))
   expect(Math.abs((ticks()[0]?.asOf ?? 0) - Date.now())).toBeLessThan(2_000)
   expect(ticker.catchUpUntil(made.stream)).toBeNull()
@@ -71,7 +72,7 @@ test('a bridge that has listened before waits for what was held back, and says u
   expect((ticker.catchUpUntil(made.stream) ?? 0) - begun).toBeGreaterThan(300)
   await sleep(200)
   expect(ticks()).toEqual([])
-  await expect.poll(() => ticks().length).toBeGreaterThan(0)
+  await soon(() => ticks().length).toBeGreaterThan(0)
   expect(ticks()[0]?.asOf).toBeGreaterThan(begun + 399)
 })
 
@@ -84,27 +85,27 @@ test('no tick while nobody can reach the bridge; what is held back in an inbox b
   expect(ticks()).toHaveLength(before)
   ear.oldestHeld = { city: Date.now() - 1_000, steady: performance.now() - 1_000 }
   ear.listening = true
-  await expect.poll(() => ticks().length).toBeGreaterThan(before)
+  await soon(() => ticks().length).toBeGreaterThan(before)
   expect(ticks().at(-1)?.asOf).toBe(ear.oldestHeld.city - 1)
 })
 
 test('while Kafka acknowledges nothing there is one tick on its way, the board says so, and catchUp follows', async () => {
   const { board, ticker } = await start({ pace: 10, catchUpMs: 20_000 })
-  await expect.poll(() => ticks().length).toBeGreaterThan(0)
+  await soon(() => ticks().length).toBeGreaterThan(0)
   made.log.acknowledges = false
   const state = () => board.reports.find((p) => p.name === 'kafka')
-  await expect.poll(() => state()?.state).toBe('waiting')
+  await soon(() => state()?.state).toBe('waiting')
   expect(state()?.reason).toMatch(/nothing acknowledged for \d+ s/)
   const before = ticks().length
   made.log.acknowledges = true
-  await expect.poll(() => state()?.state).toBe('ready')
+  await soon(() => state()?.state).toBe('ready')
   expect(ticks().length - before).toBeLessThanOrEqual(made.streams.reduce((n, s) => n + s.partitions, 0))
   expect(ticker.catchUpUntil(made.stream)).not.toBeNull()
 })
 
 test('a clock that stands still at its end is said again and again', async () => {
   await start({ now: () => 5_000 })
-  await expect.poll(() => ticks().length).toBeGreaterThan(30)
+  await soon(() => ticks().length).toBeGreaterThan(30)
   expect(new Set(ticks().map((t) => t.asOf))).toEqual(new Set([5_000]))
   expect(made.moments.now().city).toBe(5_001)
 })
