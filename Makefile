@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack apply replay rebuild test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack apply replay reconcile rebuild test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ apply: install ## Show what the contracts would change in topics and tables; CON
 
 replay: install ## Show which quarantined messages would be sent again; CONFIRM=1 does it, ARGS=--help explains filters
 	@$(NODE) infra/replay/src/main.ts $(if $(CONFIRM),--confirm) $(ARGS)
+
+reconcile: install ## Compare ledger and tables of a running stack and heal what differs
+	@$(NODE) services/worker/src/reconcile/main.ts $(ARGS)
 
 rebuild: install ## Restore a lost store or position from the log and its topics (end the stack first)
 	@exec $(NODE) infra/embedded/src/rebuild.ts $(ARGS)

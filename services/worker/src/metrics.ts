@@ -10,6 +10,12 @@ export function workerMetrics({ meter }: Telemetry) {
     withheld: meter.createCounter('city_worker_withheld', {
       description: 'releases not published, by stream and reason: RELEASE_CONFLICT or a lost key',
     }),
+    mismatches: meter.createCounter('city_worker_ledger_mismatches', {
+      description: 'chunks whose rows were not as the ledger says, by stream and whether they are now',
+    }),
+    duplicateBeyond: meter.createCounter('city_worker_duplicate_beyond', {
+      description: 'events repeated beyond the horizon, found by the reconciler',
+    }),
     documentsRefused: meter.createCounter('city_worker_documents_refused', { description: 'fold documents not accepted, by stream' }),
     lagRecords: meter.createObservableGauge('city_worker_lag_records', {
       description: 'end offset less next offset, by stream and partition',

@@ -7,6 +7,7 @@ import type { StreamContext } from './flush/stream-context.ts'
 import { observe, workerMetrics } from './metrics.ts'
 import { PATIENCE } from './patience.ts'
 import type { Ports } from './ports/ports.ts'
+import { reconcilePart } from './reconcile/reconcile-part.ts'
 import { startQuarantineCopy } from './quarantine/copy.ts'
 import { streamPart } from './stream-part.ts'
 import { watchdogPart } from './watchdog-part.ts'
@@ -66,7 +67,14 @@ export function buildWorker(o: WorkerOptions): Worker {
   const details = () => Object.fromEntries(byStream.map(({ stream, consumer }) => [stream, consumer.reports]))
   const watched = byStream.map((s, i) => ({ ...s, topic: (contexts[i] as StreamContext).eventsTopic }))
   const watchdog = watchdogPart({ streams: watched, ports, log, fail })
-  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush, watchdog], details }
+  const reconciler = reconcilePart({
+    streams: contexts.map((context, i) => ({ context, consumer: consumers[i] as StreamConsumer })),
+    ports,
+    metrics,
+    workerId: config.workerId,
+    log,
+  })
+  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush, watchdog, reconciler], details }
 }
 
 /** Waits for the store and Kafka; what is needed of them stays connected until the end. */

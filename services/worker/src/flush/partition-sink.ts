@@ -25,6 +25,8 @@ export interface SinkOptions {
   readonly onWithheld: (withheld: Withheld) => void
   readonly onDocumentRefused: (reason: string, offset: number) => void
   readonly onChunkEnd: (batchBytes: number) => void
+  /** Told of each stored event that has a reading. */
+  readonly onStored?: (id: Buffer) => void
 }
 
 const MAX_QUARANTINED_BYTES = 65_536
@@ -41,6 +43,7 @@ export class PartitionSink implements FoldSink {
   }
 
   reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number): void {
+    this.#o.onStored?.(event.event_id)
     const { context, partition } = this.#o
     const w = this.#o.batch().writer('readings', context.targets.readings)
     w.string(event.sensor)

@@ -6,8 +6,8 @@ import { valuesOf, writeValue } from './figure-columns.ts'
 import type { RowWriter } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 
-/** Sensors of late revisions asked for in one query. */
-const MAX_SENSORS = 500
+/** Late revisions asked for in one query: sensors and instants travel in its address, which has a limit. */
+const MAX_REVISIONS = 100
 
 /** Late revisions as rows: what the chunks before hold of each window, merged with the chunk's own part. */
 export async function resolveRevisions(store: StorePort, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
@@ -16,8 +16,8 @@ export async function resolveRevisions(store: StorePort, pending: readonly Pendi
   const groups = Map.groupBy(newest.values(), (p) => `${p.context.stream.name}|${p.partition}|${p.chunk}`)
   const rows: ClosedWindow[] = []
   for (const group of groups.values()) {
-    for (let from = 0; from < group.length; from += MAX_SENSORS)
-      rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_SENSORS))))
+    for (let from = 0; from < group.length; from += MAX_REVISIONS)
+      rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_REVISIONS))))
   }
   return rows
 }

@@ -106,17 +106,18 @@ export class PartitionFold {
   step(record: LogRecord): void {
     const appended = this.watermark.append(record.appended)
     const kind = kindOf(record)
-    if (this.chunk !== null && endsBefore(this.chunk, record.offset, appended, kind === 'fold', this.scale)) this.#endChunk()
+    if (this.chunk !== null && endsBefore(this.chunk, record.offset, appended, kind === 'fold', this.scale)) this.endChunk()
     this.chunk ??= { start: record.offset, hour: hourOf(appended, this.scale), counts: new ChunkCounts() }
     if (kind === 'fold') this.#marker(record, appended)
     else if (kind === 'tick') this.#tick(record, appended)
     else this.#event(record, appended)
     this.last = record.offset
     this.#lastRecord = record
-    if (endsAfter(record.offset, this.scale)) this.#endChunk()
+    if (endsAfter(record.offset, this.scale)) this.endChunk()
   }
 
-  #endChunk(): void {
+  /** The chunk at hand is whole: said by the record after it, or by whoever knows its end. */
+  endChunk(): void {
     if (this.#lastRecord !== null) this.lastId = recordId(this.#lastRecord)
     this.#o.sink.chunkEnd()
     this.windows.endChunk(this.frontier ?? Number.NEGATIVE_INFINITY)

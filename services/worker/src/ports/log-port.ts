@@ -85,6 +85,8 @@ export interface LogPort {
   offsetAt(topic: string, partition: number, ms: number): Promise<number>
   /** A member of a group, not yet started. */
   member(options: GroupOptions): GroupSession
+  /** Reads the records of one partition in [from, to), in order, and leaves no trace. */
+  readRange(topic: string, partition: number, from: number, to: number, take: (records: readonly LogRecord[]) => void): Promise<void>
   /**
    * Reads every partition of a topic from the beginning to the end it had at the call, and leaves no trace.
    * @param take called with the records of a partition, in order; true: enough of this partition

@@ -2,6 +2,7 @@ import type { FoldDocument } from '@commonstream/schemas'
 import type { AlertStateRow } from '../fold/alerts/alerts.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import type { Target } from '../flush/tables.ts'
+import type { ChunkSums } from '../reconcile/chunk-sums.ts'
 import type { LedgerRow } from '../resume/ledger-row.ts'
 
 /** Which partials are merged: a partition's chunks before `chunk`, windows from `from` on, or single sensors' windows. */
@@ -31,6 +32,16 @@ export interface StorePort {
   commitments(stream: string): Promise<Record<string, string>>
   /** The alert states that a chunk left at its end. */
   alertStates(stream: string, partition: number, chunk: number, version: number): Promise<AlertStateRow[]>
+  /** What ledger and tables say of each complete chunk appended since an instant (epoch ms), in order. */
+  chunkSums(o: { readonly stream: string; readonly table: string; readonly since: number }): Promise<ChunkSums[]>
+  /** How many of these event ids (hex) stand in the readings outside a chunk. */
+  idsElsewhere(o: {
+    readonly table: string
+    readonly partition: number
+    readonly chunk: number
+    readonly last: number
+    readonly ids: readonly string[]
+  }): Promise<number>
   /** The merge of partials per sensor and window. */
   figures(properties: FoldDocument['properties'], query: FiguresQuery): AsyncIterable<OpenWindow>
 }

@@ -1,10 +1,11 @@
-import type { Log } from '@commonstream/runtime'
+import { type Log, reasonOf, retry } from '@commonstream/runtime'
 import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
 import type { StreamContext } from '../flush/stream-context.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { OpenWindow } from '../fold/windows.ts'
+import { PATIENCE } from '../patience.ts'
 import type { Ports } from '../ports/ports.ts'
 import { foldFor } from './fold-for.ts'
 import type { LedgerRow } from './ledger-row.ts'
@@ -20,6 +21,8 @@ export interface ResumeOptions {
   readonly context: StreamContext
   readonly log: Log
   readonly partition: number
+  /** A chunk start instead of the group's committed offset: to replay that chunk. */
+  readonly at?: number
   readonly keyring: Keyring | null
   readonly released: ReleasedMap
   readonly sink: Omit<SinkOptions, 'context' | 'partition' | 'keys'>
@@ -31,10 +34,12 @@ export interface ResumeOptions {
  */
 export async function resumePartition(o: ResumeOptions): Promise<Resumed | string> {
   const { context, partition } = o
-  const offsets = await readOffsets(o)
-  const row = offsets.committed > 0 ? await o.ports.store.ledgerRow(context.stream.name, partition, offsets.committed - 1) : null
+  const asked = await tried(o, () => readOffsets(o))
+  const offsets = o.at === undefined ? asked : { ...asked, committed: o.at }
+  const row = offsets.committed > 0 ? await certifyingRow(o, offsets.committed) : null
   const limits = context.isProtected ? context.scale.protectedHorizon : context.scale.horizon
-  const recent = row === null ? null : await o.ports.kafka.offsetAt(context.eventsTopic, partition, row.appended - limits.ageMs)
+  const since = (appended: number) => tried(o, () => o.ports.kafka.offsetAt(context.eventsTopic, partition, appended - limits.ageMs))
+  const recent = row === null ? null : await since(row.appended)
   const position: Position = { ...offsets, certified: row !== null, recent }
   const resume = resumeAt(position, limits)
   if ('lost' in resume) return resume.lost
@@ -65,11 +70,8 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
   fold.begin = begin
   fold.last = start - 1
   for (let attempt = 1; ; attempt++) {
-    const open: OpenWindow[] = []
-    const query = { table: context.stream.table, partition, chunk: start, ...(frontier !== null && { from: frontier }) }
-    for await (const window of store.figures(context.properties, query)) open.push(window)
-    fold.windows.reset(open)
-    fold.alerts?.load(await store.alertStates(context.stream.name, partition, row.chunk, start - 1))
+    fold.windows.reset(await tried(o, () => openWindows(o, start, frontier)))
+    fold.alerts?.load(await tried(o, () => store.alertStates(context.stream.name, partition, row.chunk, start - 1)))
     const have = fold.fingerprint()
     if (have.open.hash === row.openHash && have.states.hash === row.stateHash) return null
     const differs = `the store shows ${have.open.count} open windows and ${have.states.count} alert states, the ledger certifies ${row.openCount} and ${row.stateCount}`
@@ -77,6 +79,36 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
     log.warn({ stream: context.stream.name, partition, attempt }, `${differs}: asking again`)
     await clock.sleep(READ_BACK_WAIT_MS)
   }
+}
+
+async function openWindows({ ports, context, partition }: ResumeOptions, start: number, frontier: number | null): Promise<OpenWindow[]> {
+  const open: OpenWindow[] = []
+  const query = { table: context.stream.table, partition, chunk: start, ...(frontier !== null && { from: frontier }) }
+  for await (const window of ports.store.figures(context.properties, query)) open.push(window)
+  return open
+}
+
+/** The row that certifies everything before a chunk start. A replica that lags may not have it yet: it is asked for a stated time. */
+async function certifyingRow(o: ResumeOptions, start: number): Promise<LedgerRow | null> {
+  const { context, partition, log } = o
+  for (let attempt = 1; ; attempt++) {
+    const row = await tried(o, () => o.ports.store.ledgerRow(context.stream.name, partition, start - 1))
+    if (row !== null || attempt === READ_BACK_TRIES) return row
+    log.warn({ stream: context.stream.name, partition, attempt }, `the ledger has no complete row that ends at ${start - 1}: asking again`)
+    await o.ports.clock.sleep(READ_BACK_WAIT_MS)
+  }
+}
+
+/** The world's faults are tried again and said; a partition that cannot be read back at all ends the process. */
+function tried<T>(o: ResumeOptions, work: () => Promise<T>): Promise<T> {
+  const { store, clock } = o.ports
+  return retry(work, {
+    ...PATIENCE,
+    retriable: (error) => store.retriable(error),
+    sleep: (ms) => clock.sleep(ms),
+    onRetry: (error) =>
+      o.log.warn({ stream: o.context.stream.name, partition: o.partition, reason: reasonOf(error) }, 'not read back yet, trying again'),
+  })
 }
 
 async function readOffsets({

@@ -1,8 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import { retry } from '@commonstream/runtime'
 import type { StorePort } from '../store-port.ts'
+import { readChunkSums, readIdsElsewhere } from './read-chunk-sums.ts'
 import { insertRows, storeRetriable } from './insert-rows.ts'
 import { readFigures } from './read-figures.ts'
 import { readAlertStates, readCertified, readCommitments, readLedgerRow } from './read-ledger.ts'
+
+/** A lost connection is no reason to give up a question; what does not mend is told by whoever asked. */
+const again = <T>(ask: () => Promise<T>) => retry(ask, { tries: 6, minMs: 100, maxMs: 2_000, retriable: storeRetriable })
 
 /** The store as ClickHouse is it. */
 export function clickHouseStore(client: ClickHouseClient): StorePort {
@@ -13,10 +18,12 @@ export function clickHouseStore(client: ClickHouseClient): StorePort {
     close: () => client.close(),
     insert: (target, rows) => insertRows(client, target, rows),
     retriable: storeRetriable,
-    ledgerRow: (stream, partition, last) => readLedgerRow(client, stream, partition, last),
-    certified: (stream, partition) => readCertified(client, stream, partition),
-    commitments: (stream) => readCommitments(client, stream),
-    alertStates: (stream, partition, chunk, version) => readAlertStates(client, stream, partition, chunk, version),
+    ledgerRow: (stream, partition, last) => again(() => readLedgerRow(client, stream, partition, last)),
+    certified: (stream, partition) => again(() => readCertified(client, stream, partition)),
+    commitments: (stream) => again(() => readCommitments(client, stream)),
+    alertStates: (stream, partition, chunk, version) => again(() => readAlertStates(client, stream, partition, chunk, version)),
+    chunkSums: (o) => again(() => readChunkSums(client, o)),
+    idsElsewhere: (o) => again(() => readIdsElsewhere(client, o)),
     figures: (properties, query) => readFigures(client, properties, query),
   }
 }

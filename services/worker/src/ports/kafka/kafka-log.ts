@@ -2,7 +2,7 @@ import type { Log } from '@commonstream/runtime'
 import kafkajs, { type Kafka } from 'kafkajs'
 import type { LogPort } from '../log-port.ts'
 import { KafkaMember } from './kafka-member.ts'
-import { readToEnd } from './read-to-end.ts'
+import { readRange, readToEnd } from './read-to-end.ts'
 
 /** The log as kafkajs gives it. */
 export function kafkaLog(kafka: Kafka, log: Log): LogPort {
@@ -41,6 +41,7 @@ export function kafkaLog(kafka: Kafka, log: Log): LogPort {
       return Number(found.find((p) => p.partition === partition)?.offset ?? 0)
     },
     member: (options) => new KafkaMember(kafka, options),
+    readRange: (topic, partition, from, to, take) => readRange(kafka, { topic, partition, from, to }, take, log),
     readToEnd: (topic, take) => readToEnd(kafka, topic, take, log),
   }
 }

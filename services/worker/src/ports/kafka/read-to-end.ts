@@ -11,13 +11,44 @@ type Take = (partition: number, records: readonly LogRecord[]) => boolean | void
 
 /** Reads a topic to the end it has now, through a consumer group of its own that commits nothing and is removed afterwards. */
 export async function readToEnd(kafka: Kafka, topic: string, take: Take, log: Log): Promise<void> {
+  await throughOwnGroup(kafka, log, async (admin, consumer) => {
+    const ends = await endsOf(admin, topic)
+    if (ends.size > 0) await consume(consumer, new Reader(topic, ends, take))
+  })
+}
+
+export interface Range {
+  readonly topic: string
+  readonly partition: number
+  readonly from: number
+  /** Not included. */
+  readonly to: number
+}
+
+/** Reads one partition in [from, to), or to its end if that comes first. */
+export async function readRange(kafka: Kafka, range: Range, take: (records: readonly LogRecord[]) => void, log: Log): Promise<void> {
+  await throughOwnGroup(kafka, log, async (admin, consumer) => {
+    const end = Math.min(range.to, (await endsOf(admin, range.topic)).get(range.partition) ?? 0)
+    if (end <= range.from) return
+    const reader = new Reader(range.topic, new Map([[range.partition, end]]), (_, records) =>
+      take(records.filter((r) => r.offset >= range.from)),
+    )
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      const others = (payload.memberAssignment[range.topic] ?? []).filter((p) => p !== range.partition)
+      if (others.length > 0) consumer.pause([{ topic: range.topic, partitions: others }])
+      consumer.seek({ topic: range.topic, partition: range.partition, offset: String(range.from) })
+    })
+    await consume(consumer, reader)
+  })
+}
+
+async function throughOwnGroup(kafka: Kafka, log: Log, work: (admin: Admin, consumer: Consumer) => Promise<void>): Promise<void> {
   const groupId = `city-reader-${randomUUID()}`
   const admin = kafka.admin()
   const consumer = kafka.consumer({ groupId, minBytes: 1, maxWaitTimeInMs: 250, maxBytes: 4 << 20, maxBytesPerPartition: 1 << 20 })
   try {
     await admin.connect()
-    const ends = await endsOf(admin, topic)
-    if (ends.size > 0) await consume(consumer, new Reader(topic, ends, take))
+    await work(admin, consumer)
   } finally {
     await consumer.disconnect()
     await removeGroup(admin, groupId, log)
