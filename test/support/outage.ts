@@ -132,9 +132,20 @@ async function saysSo(stack: TestStack, city: City, { name, part, says, waits }:
     return { ready, ...Object.fromEntries(reasons), streams: streams.map((s) => s.reason) }
   }
   const words = Object.fromEntries(Object.entries(says).map(([place, reason]) => [place, expect.stringMatching(reason)]))
-  const streams =
-    part === 'clickhouse' ? { streams: city.streams.map(() => expect.stringMatching(/The store \(ClickHouse\) does not answer/)) } : {}
-  await expect.poll(told, { ...POLL, message: `${name}: what the status says` }).toMatchObject({ ready: false, ...words, ...streams })
+  const streams = part === 'clickhouse' ? { streams: city.streams.map(() => expect.stringMatching(STORE_AWAY)) } : {}
+  const tells = async () => {
+    await expect.poll(told, { ...POLL, message: `${name}: what the status says` }).toMatchObject({ ready: false, ...words, ...streams })
+  }
+  await Promise.all([tells(), ...(part === 'clickhouse' ? city.streams.map((stream) => refusesData(stack, stream)) : [])])
+}
+
+const STORE_AWAY = /The store \(ClickHouse\) does not answer/
+
+/** Who asks for data is not left waiting: the service says within seconds why there are none. */
+async function refusesData(stack: TestStack, stream: Stream): Promise<void> {
+  const response = await fetch(`${stack.url('query')}/v1/streams/${stream.name}/latest`, { signal: AbortSignal.timeout(8_000) })
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ status: 503, detail: expect.stringMatching(STORE_AWAY) })
 }
 
 /** Waits until every part is ready and everything that is in the log by now is certified. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stream } from '@commonstream/schemas'
 import Type from 'typebox'
 import { Problem } from '../problem.ts'
@@ -29,8 +28,6 @@ const Answer = Type.Object({
 })
 
 const MINUTE_MS = 60_000
-/** How long the state of a stream is waited for. */
-const STATE_LIMIT_MS = 3_000
 const STORE_AWAY = 'The store (ClickHouse) does not answer; what it holds is safe and comes back with it'
 
 /** `GET /v1/status`: how everything is, for the page and for people on duty. */
@@ -43,7 +40,7 @@ export function statusRoute(app: App, context: Context): void {
       const parts = await services.all()
       const away = parts.some((part) => part.service === 'query' && part.name === 'store' && part.state !== 'ready')
       const streams = await Promise.all(
-        city.streams.map((stream) => (away ? Promise.resolve(unknownState(stream)) : stateInTime(context, stream))),
+        city.streams.map((stream) => (away ? Promise.resolve(unknownState(stream)) : stateOf(context, stream))),
       )
       const now = { now: utc(clock.now()), replay_of: clock.replayOf === null ? null : utc(clock.replayOf), speed: clock.speed }
       return { clock: now, ready: parts.every((part) => part.state === 'ready'), parts, streams }
@@ -53,11 +50,6 @@ export function statusRoute(app: App, context: Context): void {
 
 function unknownState(stream: Stream, reason: string | null = STORE_AWAY): Record<string, unknown> {
   return { stream: stream.name, watermark: null, certified: null, released: null, reason }
-}
-
-/** A store that hangs would keep everybody who asks how things are waiting. */
-function stateInTime(context: Context, stream: Stream): Promise<Record<string, unknown>> {
-  return Promise.race([stateOf(context, stream), sleep(STATE_LIMIT_MS, unknownState(stream), { ref: false })])
 }
 
 async function stateOf({ store }: Context, stream: Stream): Promise<Record<string, unknown>> {

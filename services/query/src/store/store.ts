@@ -2,7 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Telemetry } from '@commonstream/runtime'
 import pLimit from 'p-limit'
 import type { Question } from '../questions/question.ts'
+import { Flights } from './flights.ts'
 import { busyStore, problemOfStore } from './store-fault.ts'
+import { whileThere } from './while-there.ts'
 
 /** What the routes know of ClickHouse. */
 export interface Store {
@@ -27,6 +29,8 @@ const PING_LIMIT_MS = 2_000
 /** The store behind a ClickHouse client. */
 export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telemetry, 'meter'>): Store {
   const limit = pLimit(AT_ONCE)
+  const flights = new Flights()
+  const fault = () => flights.run('ping', () => faultOf(client))
   const seconds = telemetry.meter.createHistogram('city_query_store_seconds', {
     description: 'Time of questions to ClickHouse, waiting included',
   })
@@ -35,7 +39,7 @@ export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telem
       if (limit.pendingCount >= MOST_WAITING) throw busyStore()
       const begun = performance.now()
       try {
-        return await limit(() => answer(client, question))
+        return await whileThere(fault, (signal) => limit(() => answer(client, question, signal)))
       } catch (error) {
         throw problemOfStore(error)
       } finally {
@@ -49,18 +53,21 @@ export function createQueryStore(client: ClickHouseClient, telemetry: Pick<Telem
         throw problemOfStore(error)
       }
     },
-    async fault() {
-      const patience = AbortSignal.timeout(PING_LIMIT_MS)
-      const result = await client.ping({ select: false, abort_signal: patience })
-      if (result.success) return null
-      return patience.aborted ? new Error(`no answer in ${PING_LIMIT_MS / 1_000} s`) : result.error
-    },
+    fault,
     close: () => client.close(),
   }
 }
 
-async function answer<Row>(client: ClickHouseClient, { sql, params, read }: Question<Row>): Promise<Row[]> {
+async function faultOf(client: ClickHouseClient): Promise<unknown> {
+  const patience = AbortSignal.timeout(PING_LIMIT_MS)
+  const result = await client.ping({ select: false, abort_signal: patience })
+  if (result.success) return null
+  return patience.aborted ? new Error(`no answer in ${PING_LIMIT_MS / 1_000} s`) : result.error
+}
+
+async function answer<Row>(client: ClickHouseClient, { sql, params, read }: Question<Row>, signal: AbortSignal): Promise<Row[]> {
   const result = await client.query({
+    abort_signal: signal,
     query: sql,
     query_params: { ...params },
     format: 'JSONCompactEachRow',
