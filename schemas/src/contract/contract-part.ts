@@ -15,7 +15,7 @@ export type ContractPart = Omit<Stream, 'name' | 'table' | 'properties' | 'senso
 export function contractPart(contract: Contract, properties: readonly Property[], licence: string, source: SourceFile): ContractPart {
   const { everyMs, ...times } = durationsOf(contract, source)
   const { access, title, description, steward, purpose, legalBasis, personalData, partitions } = contract
-  const { mqtt, codec, sensors, silence } = contract.source
+  const { mqtt, codec, sensors, silence, payload } = contract.source
   const { disclosure, unprotected } = readDisclosure(contract.disclosure, source)
   return {
     title,
@@ -30,7 +30,7 @@ export function contractPart(contract: Contract, properties: readonly Property[]
       licence: access.licence ?? (access.level === 'public' ? licence : null),
       grounds: access.grounds ?? null,
     },
-    source: { mqtt, codec, sensors, everyMs, silence },
+    source: { mqtt, codec, sensors, everyMs, silence, ...(payload && { payload }) },
     partitions,
     ...times,
     disclosure,

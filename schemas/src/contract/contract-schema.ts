@@ -18,6 +18,26 @@ const assessment = Type.Object(
   closed,
 )
 
+const payload = Type.Object(
+  {
+    device: Type.Optional(text('Kind of LoRaWAN device of all sensors, where the register does not name one each (codec: lorawan)')),
+    sensor: Type.Optional(text("The payload's name of the sensor (csv, geojson)")),
+    at: Type.Optional(text("The payload's name of the time (csv, geojson)")),
+    separator: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1, description: 'What stands between the cells of CSV; a comma if absent' }),
+    ),
+    columns: Type.Optional(Type.Array(text('A column'), { minItems: 1, description: 'Columns of CSV that comes without a header' })),
+    fields: Type.Optional(Type.Record(Type.String(), text("The payload's name"), { description: "Property: the payload's name of it" })),
+    values: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])), {
+        description: "Property: the payload's value: the property's value",
+      }),
+    ),
+    missing: Type.Optional(Type.Array(Type.String(), { description: 'Texts that stand for no value' })),
+  },
+  { ...closed, description: 'What the payload calls things, where it is not as the stream does' },
+)
+
 const source = Type.Object(
   {
     mqtt: Type.String({ pattern: '^[^+#]*\\{sensor\\}[^+#]*$', description: 'MQTT topic with {sensor} as one of its levels' }),
@@ -25,6 +45,7 @@ const source = Type.Object(
     sensors: Type.Enum(['registered', 'open'], { description: 'registered: only sensors of sensors.geojson' }),
     every: duration('Expected reporting interval'),
     silence: Type.Enum(['zero', 'unknown'], { description: 'What a sensor that says nothing means' }),
+    payload: Type.Optional(payload),
   },
   closed,
 )
@@ -124,3 +145,6 @@ export const contractSchema = Type.Object(
 )
 
 export type Contract = Static<typeof contractSchema>
+
+/** What a contract says of its payloads' names (`source.payload`). */
+export type PayloadNames = Static<typeof payload>

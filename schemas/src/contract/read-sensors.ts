@@ -9,7 +9,7 @@ interface Feature {
   properties?: Record<string, unknown> | null
 }
 
-const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'aliases']
+const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'aliases', 'device']
 
 /** Decimals of published coordinates by `place`: 5 is about a metre, 3 about a hundred. */
 const DECIMALS = { exact: 6, coarse: 3 } as const
@@ -51,6 +51,7 @@ function readSensor(feature: Feature, path: (string | number)[], source: SourceF
   else if (isHardwareId(id)) fault('id', `sensor id "${id}" looks like a DevEUI, MAC or serial number; give it a public id of its own`)
   for (const key of Object.keys(properties)) if (!KNOWN.includes(key)) fault(key, `"${key}" is not known; a sensor has ${KNOWN.join(', ')}`)
   const place = placeOf(feature, properties, fault)
+  const device = text('device')
   return {
     id: String(id),
     name: text('name') ?? String(id),
@@ -61,6 +62,7 @@ function readSensor(feature: Feature, path: (string | number)[], source: SourceF
     installed: day('installed', text, fault),
     removed: day('removed', text, fault),
     aliases: aliasesOf(properties.aliases, fault),
+    ...(device !== null && { device }),
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tableOf } from '../derive/names.ts'
 import { checkContract } from './check-contract.ts'
+import { checkDecoder, decoderOf } from './check-decoder.ts'
 import { checkExamples } from './check-examples.ts'
 import { hasShape } from './check-shape.ts'
 import { type Contract, contractSchema } from './contract-schema.ts'
@@ -33,17 +34,19 @@ export function readStream({ root, folder, licence }: Place, report: Report): St
   const source = readSource(join(dir, 'contract.yaml'), `${name}/contract.yaml`, report)
   const event = readEventSchema(join(dir, 'event.avsc'), `${name}/event.avsc`, report)
   const examples = readExamples(join(dir, 'examples'), `${name}/examples`, report)
-  const contract = source !== null && hasShape(contractSchema, source) ? (source.value as Contract) : null
+  const contract = source !== null && hasShape(contractSchema, source) ? source.value : null
   const properties = event === null ? [] : readProperties(event, contract?.windows.properties ?? {})
   const sensors = sensorsOf(join(dir, 'sensors.geojson'), `${name}/sensors.geojson`, contract, report)
   const versions = event === null ? new Map<number, object>() : readVersions(dir, name, event, report)
   if (source === null || event === null || contract === null) return null
   const { schemaId, avro } = event
   const part = contractPart(contract, properties, licence, source)
-  const stream: Stream = { name: folder, table: tableOf(folder), ...part, properties, sensors, schemaId, avro, versions, examples }
+  const decoder = decoderOf(root, dir, part.source.codec)
+  const own = { ...part, source: { ...part.source, ...(decoder && { decoder }) } }
+  const stream: Stream = { name: folder, table: tableOf(folder), ...own, properties, sensors, schemaId, avro, versions, examples }
   if (contract.stream !== folder) source.fault(['stream'], `must be the folder's name, "${folder}"`)
   checkWindowed(stream, contract, event.fields, source)
-  checkDecoder(root, dir, stream, source)
+  checkDecoder(stream, source)
   checkContract(stream, source)
   checkExamples(stream, `${name}/examples`, report)
   return stream
@@ -62,12 +65,4 @@ function checkWindowed(stream: Stream, contract: Contract, fields: readonly { na
   if (stream.properties.every((p) => p.aggregates.length === 0) && stream.properties.length > 0) {
     source.fault(['windows', 'properties'], 'aggregates nothing; name at least one property')
   }
-}
-
-function checkDecoder(root: string, dir: string, { source: { codec } }: Stream, source: SourceFile): void {
-  if (codec === 'json' || codec === 'lorawan') return
-  const named = /^[a-z][a-z0-9-]*$/.test(codec)
-  const known = named && (existsSync(join(dir, 'decode.ts')) || existsSync(join(root, 'decoders', `${codec}.ts`)))
-  if (!known)
-    source.fault(['source', 'codec'], `"${codec}" is neither json nor lorawan, and there is no decode.ts here nor decoders/${codec}.ts`)
 }

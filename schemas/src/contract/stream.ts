@@ -1,3 +1,5 @@
+import type { PayloadNames } from './contract-schema.ts'
+
 /** The shapes of a loaded, checked contract. Durations are milliseconds, instants epoch milliseconds. */
 
 export type PropertyKind = 'count' | 'gauge' | 'counter' | 'state'
@@ -33,6 +35,8 @@ export interface Sensor {
   readonly installed: string | null
   readonly removed: string | null
   readonly aliases: readonly string[]
+  /** Kind of LoRaWAN device, by the name of its decoder. */
+  readonly device?: string
 }
 
 /** How a protected stream's releases are made (protocol section 8). */
@@ -87,6 +91,10 @@ export interface Stream {
     readonly sensors: 'registered' | 'open'
     readonly everyMs: number
     readonly silence: 'zero' | 'unknown'
+    /** What the payload calls things, as the contract says; absent where it says nothing. */
+    readonly payload?: PayloadNames
+    /** The city's own decoder, and the folder of schemas that it may read; absent where the codec is json or one of ours. */
+    readonly decoder?: { readonly file: string; readonly city: string }
   }
   readonly partitions: number
   readonly time: {

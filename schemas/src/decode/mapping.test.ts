@@ -64,6 +64,16 @@ test('what is no sensor and no time is none; what only looks like a number stays
   expect({ sensor, at, values }).toEqual({ sensor: null, at: null, values: { a: '1e999', b: '0x10', c: '1,5', d: '1'.repeat(50) } })
 })
 
+test('true and false become 1 and 0 in a property that is a number', () => {
+  const numbers = mapping({ numbers: ['occupied'], values: { lid: { true: 'open' } } })
+  expect(mapped(reading({ occupied: true, calibrated: false, lid: true }), numbers).values).toEqual({
+    occupied: 1,
+    calibrated: false,
+    lid: 'open',
+  })
+  expect(rowReading({ occupied: 'False' }, numbers).values).toEqual({ occupied: 0 })
+})
+
 test('names of the language are no values', () => {
   expect(rowReading({ a: '1' }, mapping({ fields: { x: 'constructor', y: '__proto__', z: 'a' } })).values).toEqual({ z: 1 })
   expect(mapped(reading({ a: 'toString' }), mapping({ values: { a: { b: 1 } } })).values).toEqual({ a: 'toString' })

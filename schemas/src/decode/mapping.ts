@@ -21,6 +21,8 @@ export interface Mapping {
   readonly missing: readonly string[]
   /** Properties that stay text even where they look like numbers. */
   readonly text: readonly string[]
+  /** Properties that are numbers: true and false become 1 and 0 in them. */
+  readonly numbers: readonly string[]
 }
 
 /** A mapping that changes nothing. */
@@ -36,6 +38,7 @@ export function plainMapping(zone: string): Mapping {
     values: {},
     missing: [''],
     text: [],
+    numbers: [],
   }
 }
 
@@ -68,19 +71,30 @@ function without(row: Readonly<Record<string, unknown>>, { sensor, at }: Mapping
 
 function valuesOf(
   given: Readonly<Record<string, unknown>>,
-  { fields, values, missing }: Mapping,
+  mapping: Mapping,
   convert: (value: Value, property: string) => Value,
 ): Readonly<Record<string, Value>> {
+  const { fields } = mapping
   const names = Object.keys(fields).length > 0 ? Object.entries(fields) : Object.keys(given).map((name) => [name, name] as const)
   const out: Record<string, Value> = {}
   for (const [property, name] of names) {
     const value = given[name]
-    if (!isValue(value) || !Object.hasOwn(given, name)) continue
-    const table = values[property]
-    if (table !== undefined && value !== null && Object.hasOwn(table, String(value))) out[property] = table[String(value)] as Value
-    else out[property] = typeof value === 'string' && missing.includes(value) ? null : convert(value, property)
+    if (isValue(value) && Object.hasOwn(given, name)) out[property] = valueOf(value, property, mapping, convert)
   }
   return out
+}
+
+function valueOf(
+  value: Value,
+  property: string,
+  { values, missing, numbers }: Mapping,
+  convert: (value: Value, property: string) => Value,
+): Value {
+  const table = Object.hasOwn(values, property) ? values[property] : undefined
+  if (table !== undefined && value !== null && Object.hasOwn(table, String(value))) return table[String(value)] as Value
+  if (typeof value === 'string' && missing.includes(value)) return null
+  const converted = convert(value, property)
+  return typeof converted === 'boolean' && numbers.includes(property) ? Number(converted) : converted
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/

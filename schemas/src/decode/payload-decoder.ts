@@ -1,7 +1,8 @@
-import { csvReadings } from '../../decoders/formats/csv-rows.ts'
+import { csvReadings } from '../../decoders/formats/csv.ts'
 import { gbfsStationStatus } from '../../decoders/formats/gbfs-station-status.ts'
-import { geojsonFeatures } from '../../decoders/formats/geojson-features.ts'
+import { geojsonFeatures } from '../../decoders/formats/geojson.ts'
 import { seoulSdot } from '../../decoders/formats/seoul-sdot.ts'
+import type { Stream } from '../contract/stream.ts'
 import { checkedReadings } from './checked-readings.ts'
 import { ContainedDecoder } from './contained/contained-decoder.ts'
 import type { Limits } from './contained/limits.ts'
@@ -9,6 +10,7 @@ import { DEVICES } from './devices.ts'
 import { limitReadings } from './limit-readings.ts'
 import { readEnvelope } from './lorawan.ts'
 import { type Mapping, mapped } from './mapping.ts'
+import { mappingOf } from './mapping-of.ts'
 import { type Decoded, Refused } from './reading.ts'
 import type { Uplink, UplinkResult } from './uplink.ts'
 import { uplinkReadings } from './uplink-readings.ts'
@@ -29,6 +31,11 @@ export interface OwnDecoder {
   readonly file: string
   readonly city: string
   readonly limits?: Limits
+}
+
+/** The decoder of a stream, by its contract. Null for `json`, which needs none. */
+export function payloadDecoderOf(stream: Pick<Stream, 'source' | 'time' | 'properties'>): PayloadDecoder | null {
+  return payloadDecoder(stream.source.codec, mappingOf(stream), stream.source.decoder ?? null)
 }
 
 type Format = (payload: Uint8Array, mapping: Mapping) => Decoded

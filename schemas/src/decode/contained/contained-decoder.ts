@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MessageChannel, receiveMessageOnPort, type MessagePort, Worker } from 'node:worker_threads'
 import { Refused } from '../reading.ts'
@@ -35,7 +36,8 @@ export class ContainedDecoder {
   /** @param now monotonic, ms */
   constructor(o: { file: string; exported: Exported; city: string; limits?: Limits; now?: () => number }) {
     this.#limits = o.limits ?? LIMITS
-    this.#data = { file: o.file, exported: o.exported, readable: [o.city, OWN], limits: this.#limits }
+    // Permissions are judged by the real path.
+    this.#data = { file: realpathSync(o.file), exported: o.exported, readable: [realpathSync(o.city), OWN], limits: this.#limits }
     this.#now = o.now ?? (() => performance.now())
   }
 

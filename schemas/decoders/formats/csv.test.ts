@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Mapping, plainMapping } from '../../src/decode/mapping.ts'
 import { type Reading, Refused } from '../../src/decode/reading.ts'
-import { csvReadings } from './csv-rows.ts'
+import { csvReadings } from './csv.ts'
 
 const shared = (file: string) => new URL(`../../../../shared/data/${file}`, import.meta.url)
 const read = (text: string | Uint8Array, over: Partial<Mapping>) =>

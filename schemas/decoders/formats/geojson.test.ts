@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Mapping, plainMapping } from '../../src/decode/mapping.ts'
 import type { Reading } from '../../src/decode/reading.ts'
-import { geojsonFeatures } from './geojson-features.ts'
+import { geojsonFeatures } from './geojson.ts'
 
 const SHARED = new URL('../../../../shared/data/wyndham-smart-bins/raw-feed-repeating-chunk.txt', import.meta.url)
 
