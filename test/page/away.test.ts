@@ -25,6 +25,7 @@ afterAll(async () => {
 
 // A failed test must not take the service from the next.
 afterEach(async () => {
+  served.store.wake()
   await served.store.start()
   await served.query.start()
 })
@@ -51,19 +52,22 @@ test('the query service away: the last values stay, greyed, with their age and a
   await close()
 })
 
-test('ClickHouse away: the page says which part and why, and that it comes back', async () => {
+test.each([
+  { how: 'gone', leave: () => served.store.stop(), back: () => served.store.start() },
+  { how: 'hanging', leave: async () => served.store.hang(), back: async () => served.store.wake() },
+])('ClickHouse $how: the page says which part and why, and that it comes back', async ({ how, leave, back }) => {
   const { page, close } = await openPage(browser, `${served.url}/?stream=bin-levels`, { viewport: SIZES.phone, colorScheme: 'dark' })
   await whenShown(page)
   const before = await headlineOf(page)
-  await served.store.stop()
+  await leave()
   await nextRound(page)
   await noticeOf(page, /The store of figures is away/).waitFor()
   expect(await headlineOf(page)).toBe(before)
   await eventually(() => page.locator('.not-fine').allInnerTexts()).toEqual([
     expect.stringMatching(/store[\s\S]*ClickHouse does not answer/),
   ])
-  await keepPicture(page, 'store-away-phone-dark')
-  await served.store.start()
+  await keepPicture(page, `store-${how}-phone-dark`)
+  await back()
   await nextRound(page)
   await page.getByText('Everything works.').waitFor()
   await noticeOf(page, /The store of figures is away/).waitFor({ state: 'detached' })

@@ -119,8 +119,10 @@ test('light and dark follow the system until the reader chooses', async () => {
 })
 
 test('no violation of accessibility rules, in light and dark, with the table and the dialog open', async () => {
-  const { page, close } = await openPage(browser, `${served.url}/${PEDESTRIANS}`)
+  // Some of each kind of row: a hundred more of the same cost time and say nothing.
+  const { page, close } = await openPage(browser, `${served.url}/${PEDESTRIANS}&range=month`)
   await whenShown(page)
+  await page.getByLabel('Find a sensor').fill('flinders')
   await page.getByText('Show as a table').click()
   expect(await violationsOf(page)).toEqual([])
   await page.emulateMedia({ colorScheme: 'dark' })
@@ -135,7 +137,7 @@ test('no violation of accessibility rules, in light and dark, with the table and
 })
 
 async function violationsOf(page: Page, part = 'html'): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include(part).analyze()
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().include(part).analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
 }
 

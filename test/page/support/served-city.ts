@@ -22,6 +22,9 @@ export const TOKENS = {
 export interface Switch {
   start(): Promise<void>
   stop(): Promise<void>
+  /** Keeps its place and answers nothing, until `wake`. */
+  hang(): void
+  wake(): void
 }
 
 /** The real query service with the built page over a real store; bridge and worker are addresses that tell they are well. */
@@ -45,7 +48,7 @@ export async function serveCity(clock: string): Promise<ServedCity> {
   const [url, storeUrl] = [`http://${LOOPBACK}:${queryPort}`, `http://${LOOPBACK}:${storePort}`]
   const city = await loadCity(path.join(ROOT, 'schemas'))
   const others = await answerReady(['bridge', 'worker'])
-  const store = switchOf(() => startClickHouse({ dir: path.join(dir, 'clickhouse'), port: storePort }))
+  const store = switchOf(async () => (await startClickHouse({ dir: path.join(dir, 'clickhouse'), port: storePort })).child)
   const env = {
     PATH: process.env['PATH'],
     ...{ CITY_DATA_DIR: dir, CITY_QUERY_PORT: String(queryPort), CITY_CLICKHOUSE_URL: storeUrl, CITY_QUERY_RATE: '100000' },
@@ -68,8 +71,8 @@ export async function serveCity(clock: string): Promise<ServedCity> {
   return { city, url, client, query, store, stop }
 }
 
-function switchOf(start: () => Promise<{ stop(): Promise<unknown> }>): Switch {
-  let running: { stop(): Promise<unknown> } | null = null
+function switchOf(start: () => Promise<Child>): Switch {
+  let running: Child | null = null
   return {
     async start() {
       running ??= await start()
@@ -78,6 +81,8 @@ function switchOf(start: () => Promise<{ stop(): Promise<unknown> }>): Switch {
       await running?.stop()
       running = null
     },
+    hang: () => running?.kill('SIGSTOP'),
+    wake: () => running?.kill('SIGCONT'),
   }
 }
 

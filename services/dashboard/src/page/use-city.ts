@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Address } from '../address/address.ts'
 import type { CatalogueAnswer, StatusAnswer } from '../answers/answers.ts'
 import type { Question } from '../ask/ask.ts'
@@ -39,7 +39,8 @@ export function useCity(address: Address, token: string | null, words: Words, go
   const catalogue = poller.held(questions.streamsQuestion)
   const now = timeOf(status, Date.now())
   const choice = catalogue.value === null || now === null ? null : choiceOf({ ...address, view: access.view }, catalogue.value.streams, now)
-  const figures = createFigures(words.locale, choice?.stream.zone ?? 'UTC')
+  const zone = choice?.stream.zone ?? 'UTC'
+  const figures = useMemo(() => createFigures(words.locale, zone), [words, zone])
   const asked = choice === null ? null : askedOf(choice, address, access, poller, figures.compare)
   const alertsAsked = questions.alertsQuestion(access)
   const all: (Question<unknown> | null)[] = [
