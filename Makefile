@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack apply replay reconcile rebuild test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack apply replay reconcile rebuild backup restore test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,12 @@ replay: install ## Show which quarantined messages would be sent again; CONFIRM=
 
 reconcile: install ## Compare ledger and tables of a running stack and heal what differs
 	@$(NODE) services/worker/src/reconcile/main.ts $(ARGS)
+
+backup: install ## Write windows, alerts, ledger, sensors and contracts of a running stack to TO=folder
+	@$(NODE) infra/backup/src/main.ts backup "$(TO)"
+
+restore: install ## Bring a backup back into a running stack: FROM=folder
+	@$(NODE) infra/backup/src/main.ts restore "$(FROM)"
 
 rebuild: install ## Restore a lost store or position from the log and its topics (end the stack first)
 	@exec $(NODE) infra/embedded/src/rebuild.ts $(ARGS)

@@ -17,6 +17,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'infra/embedded': ['runtime', 'schemas'],
   'infra/apply': ['runtime', 'schemas'],
   'infra/replay': ['runtime', 'schemas'],
+  'infra/backup': ['runtime', 'schemas'],
 }
 
 function importsOf(file: string): string[] {

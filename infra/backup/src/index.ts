@@ -1,0 +1,2 @@
+export { backup, restore } from './backup.ts'
+export { checkedManifest, type Manifest } from './manifest.ts'
