@@ -51,7 +51,7 @@ rebuild: install ## Restore a lost store or position from the log and its topics
 
 test: install dashboard ## Test everything that one machine can test
 	@$(INSTALL)/debian.sh --if-missing
-	@$(NODE) test/support/run-tests.ts unit integration e2e page
+	@$(NODE) test/support/run-tests.ts unit integration+e2e page
 
 check: install ## Types, lint, format and unit tests
 	tsc -p tsconfig.json
