@@ -1,6 +1,8 @@
 import type { EventRecord, Stream } from '@commonstream/schemas'
 import { CityError } from '@commonstream/runtime'
+import { idPart } from './event-id.ts'
 import { readJson } from './json-codec.ts'
+import { payloadCodec, Taken } from './payload-codec.ts'
 import { readingOf } from './reading.ts'
 import { Refusal } from './refusal.ts'
 
@@ -18,12 +20,13 @@ export interface Decoded {
   readonly dropped: readonly string[]
 }
 
-/** Reads a payload that arrived for a sensor at `now`. Never throws for what is in it. */
-export type Decode = (payload: Buffer, sensor: string, sensorPart: string, now: number) => Decoded
+/**
+ * Reads a payload that arrived for a sensor at `now`, or for the sensors that it names itself (`sensor` null: a poll).
+ * Never throws for what is in it.
+ */
+export type Decode = (payload: Buffer, sensor: string | null, sensorPart: string, now: number) => Decoded
 
-type Codec = (payload: Buffer) => readonly unknown[] | Refusal
-
-const CODECS: ReadonlyMap<string, Codec> = new Map([['json', readJson]])
+const NOBODY = new Refusal('unregistered', 'the payload does not say whose reading it is')
 
 const NO_EVENTS: readonly EventRecord[] = []
 const NO_REFUSALS: readonly RefusedReading[] = []
@@ -33,9 +36,9 @@ const NO_NAMES: readonly string[] = []
  * A stream's decoder: the codec of its contract, then the judge of its readings.
  * @throws CityError `CODEC_UNKNOWN` for a codec that this bridge does not have
  */
-export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 'time' | 'source'>): Decode {
-  const codec = CODECS.get(stream.source.codec)
-  if (codec === undefined)
+export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 'time' | 'source' | 'sensors'>): Decode {
+  const codec = stream.source.codec === 'json' ? readJson : payloadCodec(stream)
+  if (codec === null)
     throw new CityError(
       'CODEC_UNKNOWN',
       `The contract of ${stream.name} names the codec "${stream.source.codec}", which this bridge does not have`,
@@ -45,24 +48,36 @@ export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 
     dropped ??= []
     dropped.push(name)
   })
+  const judge = (reading: unknown, sensor: string | null, sensorPart: string, now: number): EventRecord | Refusal => {
+    if (reading instanceof Refusal) return reading
+    if (!(reading instanceof Taken)) return sensor === null ? NOBODY : read(reading, sensor, sensorPart, now)
+    const own = reading.sensor === sensor ? sensorPart : idPart(reading.sensor)
+    return read(reading.fields, reading.sensor, own, now, reading.dated)
+  }
   return function decode(payload, sensor, sensorPart, now) {
-    const readings = codec(payload)
+    const readings = codec(payload, sensor)
     if (readings instanceof Refusal) return { events: NO_EVENTS, refused: [{ refusal: readings, bytes: payload }], dropped: NO_NAMES }
     dropped = null
     const events: EventRecord[] = []
     let refused: RefusedReading[] | null = null
     for (let i = 0; i < readings.length; i++) {
-      const result = read(readings[i], sensor, sensorPart, now)
+      const result = judge(readings[i], sensor, sensorPart, now)
       if (!(result instanceof Refusal)) events.push(result)
       else if (readings.length === 1) refused = [{ refusal: result, bytes: payload }]
       else {
         refused ??= []
         refused.push({
           refusal: new Refusal(result.reason, `reading ${i + 1}: ${result.detail}`),
-          bytes: Buffer.from(JSON.stringify(readings[i])),
+          bytes: bytesOf(readings[i]),
         })
       }
     }
     return { events, refused: refused ?? NO_REFUSALS, dropped: dropped ?? NO_NAMES }
   }
+}
+
+/** What quarantine keeps of one reading among several: as it would be in `json`. */
+function bytesOf(reading: unknown): Buffer {
+  if (reading instanceof Refusal) return Buffer.alloc(0)
+  return Buffer.from(JSON.stringify(reading instanceof Taken ? reading.fields : reading))
 }

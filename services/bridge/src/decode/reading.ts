@@ -9,8 +9,11 @@ const ENVELOPE = ['at', 'seq', 'boot'] as const
 
 const LONGEST_BOOT = 64
 
-/** Makes an event of one reading. `sensorPart` is the sensor's `idPart`, made once per sensor. */
-export type ReadReading = (reading: unknown, sensor: string, sensorPart: string, now: number) => EventRecord | Refusal
+/**
+ * Makes an event of one reading. `sensorPart` is the sensor's `idPart`, made once per sensor. Where `dated` is false,
+ * `at` is when somebody received the reading and no part of its identity: each copy of it was received at another time.
+ */
+export type ReadReading = (reading: unknown, sensor: string, sensorPart: string, now: number, dated?: boolean) => EventRecord | Refusal
 
 /**
  * The judge of one stream's readings: declared fields are checked, time is judged once against `now` (the bridge's
@@ -22,7 +25,7 @@ export function readingOf(stream: Pick<Stream, 'avro' | 'properties' | 'time'>, 
   const fields = fieldsOf(stream)
   const known = new Set<string>([...ENVELOPE, ...fields.map((f) => f.name)])
   const { aheadMs, behindMs } = stream.time
-  return function read(reading, sensor, sensorPart, now) {
+  return function read(reading, sensor, sensorPart, now, dated = true) {
     if (typeof reading !== 'object' || reading === null || Array.isArray(reading)) return new Refusal('invalid', 'not an object')
     const given = reading as Record<string, unknown>
     for (const name in given) if (!known.has(name)) undeclared(name)
@@ -35,12 +38,13 @@ export function readingOf(stream: Pick<Stream, 'avro' | 'properties' | 'time'>, 
     const values = take(fields, given, event)
     if (values instanceof Refusal) return values
     if (at < now - behindMs) return new Refusal('too_old', 'older than the stream allows')
-    event.event_id = eventIdOf(sensorPart + idPart(at) + envelope + values)
+    event.event_id = eventIdOf(sensorPart + (dated ? idPart(at) : UNDATED) + envelope + values)
     return event
   }
 }
 
 const NONE = Buffer.alloc(0)
+const UNDATED = idPart('')
 
 /** Puts the declared values into `event` and gives their part of the identity. */
 function take(fields: readonly Field[], given: Record<string, unknown>, event: EventRecord): string | Refusal {
