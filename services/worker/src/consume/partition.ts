@@ -17,9 +17,9 @@ export interface PartitionReport {
   readonly watermark: number | null
 }
 
-/** Why a partition stands still until somebody looks after it. */
+/** Why a partition stands still until somebody looks after it, or (`astray`) must be read back anew. */
 export interface Halt {
-  readonly state: 'lost' | 'paused'
+  readonly state: 'lost' | 'paused' | 'astray'
   readonly reason: string
 }
 
@@ -43,6 +43,8 @@ export class Partition {
   resumed: Resumed | null = null
   /** The next offset that is wanted. */
   next = -1
+  /** Where Kafka was last told to read on: what comes from before it was not asked for. */
+  #sought = -1
   end = -1
   /** The fence's epoch at the last join that kept or brought this partition. */
   epoch = -1
@@ -56,6 +58,7 @@ export class Partition {
   begin(resumed: Resumed): void {
     this.resumed = resumed
     this.next = resumed.warmFrom
+    this.#sought = resumed.warmFrom
     this.state = resumed.warmFrom < resumed.from ? 'warming' : 'folding'
     this.reason = null
   }
@@ -63,6 +66,12 @@ export class Partition {
   stop(state: 'lost' | 'paused', reason: string): void {
     this.state = state
     this.reason = reason
+  }
+
+  /** The group was joined anew, and the partition is kept: it is read on from `next`. */
+  seekOn(): number {
+    this.#sought = this.next
+    return this.next
   }
 
   get takes(): boolean {
@@ -93,6 +102,8 @@ export class Partition {
     const { events, rejected } = fold
     for (let i = 0; i < batch.length; i++) {
       const record = batch.at(i)
+      const astray = this.#astray(record.offset)
+      if (astray !== null) return astray
       if (record.offset < this.next) continue // fetched twice around a seek
       if (record.offset < from) fold.warm(record)
       else {
@@ -108,6 +119,16 @@ export class Partition {
     }
     if (!this.#breaker.note(fold.events - events, fold.rejected - rejected)) return null
     return { state: 'paused', reason: 'more than half of its latest records were refused: see GET /v1/quarantine, then restart' }
+  }
+
+  /**
+   * A position that is out of the log's range (its head was cut off, or its end) is silently "repaired" by kafkajs: it
+   * reads on from wherever the log begins now. Offsets of an events topic follow each other, so that shows.
+   */
+  #astray(offset: number): Halt | null {
+    if (offset > this.next) return { state: 'astray', reason: `the log went on at ${offset}, ${this.next} was next` }
+    if (offset < this.#sought) return { state: 'astray', reason: `the log began again at ${offset}, ${this.next} was next` }
+    return null
   }
 
   /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */

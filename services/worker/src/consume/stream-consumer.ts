@@ -123,7 +123,7 @@ export class StreamConsumer {
       const kept = this.#partitions.get(number)
       if (kept) kept.epoch = this.#fence.epoch
       // What is kept goes on where it was: its state is a function of the log up to there, whoever read it meanwhile.
-      if (kept?.takes) this.#seek(number, kept.next)
+      if (kept?.takes) this.#seek(number, kept.seekOn())
       else if (kept === undefined) this.#adopt(new Partition(number))
       else this.#pause([number])
     }
@@ -152,7 +152,9 @@ export class StreamConsumer {
           }
           this.#o.onState()
         },
-        (error: unknown) => this.#o.fail(error),
+        (error: unknown) => {
+          if (this.#partitions.get(partition.partition) === partition) this.#o.fail(error)
+        },
       )
   }
 
@@ -165,6 +167,7 @@ export class StreamConsumer {
     const before = partition.next
     try {
       const halt = partition.take(batch)
+      if (halt?.state === 'astray') return this.#readBack(partition, halt.reason)
       if (halt !== null) return this.#halt(partition, halt.state, halt.reason)
     } catch (error) {
       if (!this.#o.onFault(batch.partition, partition.next, error)) return this.#o.fail(error)
@@ -174,6 +177,15 @@ export class StreamConsumer {
     batch.done()
     this.#o.flusher.checkPressure()
     await batch.heartbeat()
+  }
+
+  /** The log is not where it was: what is folded so far is forgotten, and the ledger says whether it can be gone on with. */
+  #readBack(partition: Partition, reason: string): void {
+    const place = { stream: this.#o.context.stream.name, partition: partition.partition, reason }
+    this.#o.log.error(place, 'position astray: reading its state back')
+    if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
+    this.#adopt(new Partition(partition.partition))
+    this.#o.onState()
   }
 
   #halt(partition: Partition, state: 'lost' | 'paused', reason: string): void {

@@ -143,7 +143,7 @@ export class PartitionSink implements FoldSink {
       writeState(w, context.properties, figures)
       w.endRow()
       if (part.lateRev < 0) continue
-      const revision = { sensor, ...span, rev: part.lateRev, bridges: this.fold.watermark.bridges, own: figures.clone() }
+      const revision = { sensor, ...span, rev: part.lateRev, bridges: part.lateBridges, own: figures.clone() }
       batch.revisions.push({ context, partition, chunk, revision })
     }
   }

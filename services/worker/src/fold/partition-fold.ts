@@ -8,28 +8,12 @@ import { EventShape } from './event-shape.ts'
 import { Horizon } from './horizon.ts'
 import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
+import type { FoldOptions } from './fold-options.ts'
 import { LAW, type Scale } from './scale.ts'
 import { type SensorAccount, SensorAccounts } from './sensors.ts'
 import type { FoldSink, LogRecord } from './types.ts'
 import { Watermark } from './watermark.ts'
 import { type Part, Windows } from './windows.ts'
-
-/** What a partition's fold is given from outside the log. */
-export interface FoldOptions {
-  readonly stream: string
-  readonly partition: number
-  readonly isProtected: boolean
-  readonly keepReadings: boolean
-  readonly decode: (value: Buffer) => EventRecord
-  readonly sink: FoldSink
-  /** The registered sensors of a document whose events this partition holds, sorted. */
-  readonly ownSensors: (document: FoldDocument) => readonly string[]
-  /** The key of a UTC day (YYYY-MM-DD) of window starts; null: lost. Only protected streams ask. */
-  readonly dayKey: (day: string) => Buffer | null
-  readonly released: ReleasedMap
-  /** The law's, but in simulations. */
-  readonly scale?: Scale
-}
 
 /**
  * The fold of one partition: a pure function of its log (and of day keys and what is already released). `step` is the
@@ -186,7 +170,8 @@ export class PartitionFold {
       account.late++
       counts.late++
       part.figures.late++
-      if (!this.#o.isProtected && (this.begin === null || part.span.start >= this.begin)) part.lateRev = offset
+      if (!this.#o.isProtected && (this.begin === null || part.span.start >= this.begin))
+        this.windows.revise(part, offset, this.watermark.bridges)
     }
     if (event.clamped) {
       account.clamped++

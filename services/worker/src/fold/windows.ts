@@ -11,6 +11,8 @@ export interface Part {
   dirty: boolean
   /** Offset of the last event that came after the window had closed; -1: none. */
   lateRev: number
+  /** How many bridges were heard then. */
+  lateBridges: number
 }
 
 interface Table {
@@ -43,10 +45,16 @@ export class Windows {
     const table = this.#table(span)
     let part = table.parts.get(sensor)
     if (part === undefined) {
-      part = { sensor, span, figures: new Figures(this.#properties()), dirty: false, lateRev: -1 }
+      part = { sensor, span, figures: new Figures(this.#properties()), dirty: false, lateRev: -1, lateBridges: 0 }
       table.parts.set(sensor, part)
     }
     return part
+  }
+
+  /** A late event at `offset` changes the part's closed window; `bridges` were heard then. */
+  revise(part: Part, offset: number, bridges: number): void {
+    part.lateRev = offset
+    part.lateBridges = bridges
   }
 
   touch(part: Part): void {

@@ -36,7 +36,8 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
   const { context, partition } = o
   const asked = await tried(o, () => readOffsets(o))
   const offsets = o.at === undefined ? asked : { ...asked, committed: o.at }
-  const row = offsets.committed > 0 ? await certifyingRow(o, offsets.committed) : null
+  const inLog = offsets.committed > 0 && offsets.committed >= offsets.low && offsets.committed <= offsets.high
+  const row = inLog ? await certifyingRow(o, offsets.committed) : null
   const limits = context.isProtected ? context.scale.protectedHorizon : context.scale.horizon
   const since = (appended: number) => tried(o, () => o.ports.kafka.offsetAt(context.eventsTopic, partition, appended - limits.ageMs))
   const recent = row === null ? null : await since(row.appended)

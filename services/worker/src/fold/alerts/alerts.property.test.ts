@@ -26,7 +26,7 @@ const inputs = fc
     const at = { a: 0, b: 0 }
     const start = { a: 0, b: 0 }
     return list.map(({ window, sensor, step, value }): Input => {
-      const s = sensor as 'a' | 'b'
+      const s = sensor
       if (!window) return { sensor, at: (at[s] += step * MINUTE), level: value }
       start[s] += QUARTER
       return { sensor, start: start[s], passing: value === null ? null : value * 50 }

@@ -1,8 +1,8 @@
 import { type City, eventCodec, type EventRecord, foldDocumentOf, type Stream } from '@commonstream/schemas'
 import { ReleasedMap } from '../../resume/released-map.ts'
-import { Figures } from '../figures.ts'
+import type { Figures } from '../figures.ts'
 import { PartitionFold } from '../partition-fold.ts'
-import type { FoldSink, LogRecord, Revision, WindowRow, Withheld } from '../types.ts'
+import type { FoldSink, LogRecord, WindowRow, Withheld } from '../types.ts'
 
 /** A store of rows by identity and version, as ClickHouse keeps them: what the fold's properties are checked on. */
 export class MemoryStore {
@@ -15,6 +15,14 @@ export class MemoryStore {
     { last: number; documents: unknown; watermark: unknown; frontier: number | null; fingerprint: unknown; states: unknown; lastId: string }
   >()
   readings = 0
+
+  /** Keeps a window's row unless a higher revision is there. */
+  note(row: WindowRow): void {
+    const key = `${row.sensor}|${row.start}|${row.sizeMs}`
+    const before = this.windows.get(key)
+    if (before !== undefined && before.row.rev > row.rev) return
+    this.windows.set(key, { row, value: row.figures === null ? row.released : plain(row.figures) })
+  }
 
   merged(before = Number.POSITIVE_INFINITY): Map<string, Figures> {
     const all = new Map<string, Figures>()
@@ -56,37 +64,35 @@ export function recordsOf(stream: Stream, entries: readonly (Entry & { appended:
       id.writeUInt32BE(e.id, 0)
       return {
         ...place,
-        value: codec.encode({ event_id: id, sensor: e.sensor, at: e.at, clamped: e.clamped ?? false, ...e.values } as EventRecord),
+        value: codec.encode({ event_id: id, sensor: e.sensor, at: e.at, clamped: e.clamped ?? false, ...e.values }),
         headers: {},
       }
     }),
   ]
 }
 
+interface FoldIntoOptions {
+  readonly dayKey?: (day: string) => Buffer | null
+  readonly released?: ReleasedMap
+  readonly sensors?: readonly string[]
+}
+
 /** A fold that writes into a memory store; `flush` writes the open chunk as it stands. */
-export function foldInto(
-  store: MemoryStore,
-  stream: Stream,
-  o: { dayKey?: (day: string) => Buffer | null; released?: ReleasedMap; sensors?: readonly string[] } = {},
-) {
+export function foldInto(store: MemoryStore, stream: Stream, o: FoldIntoOptions = {}) {
   const codec = eventCodec(stream)
-  const revisions: { chunk: number; revision: Revision }[] = []
-  const note = (row: WindowRow) => {
-    const key = `${row.sensor}|${row.start}|${row.sizeMs}`
-    const before = store.windows.get(key)
-    if (before === undefined || before.row.rev <= row.rev)
-      store.windows.set(key, { row, value: row.figures === null ? row.released : plain(row.figures) })
-  }
   const sink: FoldSink = {
     reading: () => store.readings++,
-    window: (row) => note({ ...row, figures: row.figures?.clone() ?? null }),
+    window: (row) => store.note({ ...row, figures: row.figures?.clone() ?? null }),
     withhold: (w) => store.withheld.push(w),
     transition: (t) => store.transitions.set(String(t['alertId']), t),
     reject: () => {},
     documentRefused: (reason) => {
       throw new Error(reason)
     },
-    chunkEnd: () => flush(true),
+    chunkEnd: () => {
+      takeParts(store, fold)
+      certify(store, fold)
+    },
   }
   const fold = new PartitionFold({
     stream: stream.name,
@@ -99,50 +105,38 @@ export function foldInto(
     dayKey: o.dayKey ?? (() => null),
     released: o.released ?? new ReleasedMap(),
   })
-  function flush(complete: boolean): void {
-    const chunk = fold.chunk
-    if (chunk === null) return
-    for (const part of fold.windows.takeDirty()) {
-      const key = `${part.sensor}|${part.span.start}|${part.span.sizeMs}|${chunk.start}`
-      const held = store.partials.get(key)
-      if (held === undefined || held.version <= fold.last)
-        store.partials.set(key, {
-          version: fold.last,
-          chunk: chunk.start,
-          sensor: part.sensor,
-          ...part.span,
-          figures: part.figures.clone(),
-        })
-      if (part.lateRev < 0) continue
-      const base = store.merged(chunk.start).get(`${part.sensor}|${part.span.start}|${part.span.sizeMs}`)
-      const figures = part.figures.clone()
-      if (base) figures.merge(base)
-      note({
-        sensor: part.sensor,
-        ...part.span,
-        rev: part.lateRev,
-        status: 'ok',
-        origin: 'late',
-        bridges: 1,
-        policy: 0,
-        noiseSd: 0,
-        figures,
-        released: null,
-        replayed: false,
-      })
-    }
-    if (!complete) return
-    store.ledger.set(chunk.start, {
-      last: fold.last,
-      documents: fold.documents.list,
-      watermark: JSON.parse(JSON.stringify(fold.watermark.save())),
-      frontier: fold.frontier,
-      fingerprint: fold.fingerprint(),
-      states: JSON.parse(JSON.stringify(fold.alerts?.states() ?? [])),
-      lastId: fold.lastId,
-    })
+  return { fold, flush: () => takeParts(store, fold) }
+}
+
+/** Writes the open chunk's parts, and late revisions over what complete chunks hold. */
+function takeParts(store: MemoryStore, fold: PartitionFold): void {
+  const { chunk } = fold
+  if (chunk === null) return
+  for (const { sensor, span, figures, lateRev } of fold.windows.takeDirty()) {
+    const key = `${sensor}|${span.start}|${span.sizeMs}`
+    const held = store.partials.get(`${key}|${chunk.start}`)
+    const row = { version: fold.last, chunk: chunk.start, sensor, ...span, figures: figures.clone() }
+    if (held === undefined || held.version <= fold.last) store.partials.set(`${key}|${chunk.start}`, row)
+    if (lateRev < 0) continue
+    const revised = figures.clone()
+    const base = store.merged(chunk.start).get(key)
+    if (base) revised.merge(base)
+    const plainRow = { status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, released: null, replayed: false } as const
+    store.note({ ...plainRow, sensor, ...span, rev: lateRev, figures: revised })
   }
-  return { fold, flush, revisions }
+}
+
+function certify(store: MemoryStore, fold: PartitionFold): void {
+  if (fold.chunk === null) return
+  store.ledger.set(fold.chunk.start, {
+    last: fold.last,
+    documents: fold.documents.list,
+    watermark: JSON.parse(JSON.stringify(fold.watermark.save())),
+    frontier: fold.frontier,
+    fingerprint: fold.fingerprint(),
+    states: JSON.parse(JSON.stringify(fold.alerts?.states() ?? [])),
+    lastId: fold.lastId,
+  })
 }
 
 export function plain(f: Figures) {
