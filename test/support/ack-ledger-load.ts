@@ -6,7 +6,7 @@ export interface AckLoadOptions {
   readonly ledger: AckLedger
   /** MQTT ports of the bridges; sensor i has bridge i mod their number. */
   readonly bridges: readonly number[]
-  /** How many events are to be made, and how many a second at most. */
+  /** How many events are to be made at least, and how many a second at most. */
   readonly events: number
   readonly rate: number
   /** Place of a stream whose events may come after their windows are closed; of the others none is so late. */
@@ -18,13 +18,12 @@ export interface AckLoadOptions {
 export interface AckLoad {
   /** PUBACKs that came from each bridge so far. */
   readonly pubacks: readonly number[]
-  /** Resolves once all events are made and acknowledged. @throws when for a minute nothing is acknowledged */
-  readonly done: Promise<void>
-  /** Whether all events are made. */
-  readonly made: boolean
-  /** Makes one event at each of some sensors, now; `done` or `drained` waits for their acknowledgements. */
+  /** Rejects when nothing is acknowledged for a minute and a half. */
+  readonly failed: Promise<never>
+  /** Makes what is left of the events, no more, and resolves once all are acknowledged. */
+  finish(): Promise<void>
+  /** Makes one event at each of some sensors, now; returns their seqs. `finish` waits for their acknowledgements too. */
   fresh(stream: number, sensors: readonly number[]): number[]
-  drained(): Promise<void>
   close(): void
 }
 
@@ -38,7 +37,9 @@ const TWICE = 10
 const LATE_MS = 60_000
 /** How late an event out of order is. */
 export const DISORDER_MS = 1_000
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 90_000
+/** Once all events are made, sensors go on at this share of the rate until they are told to finish. */
+const TRICKLE = 0.1
 
 /** Lets the sensors make events at a steady rate. What a bridge does not take is not made: a sensor waits for its bridge. */
 export function startAckLoad(o: AckLoadOptions): AckLoad {
@@ -68,26 +69,26 @@ export function startAckLoad(o: AckLoadOptions): AckLoad {
   }
   const flush = () => connections.forEach((connection) => connection.flush())
   const outstanding = () => connections.reduce((sum, connection) => sum + connection.outstanding, 0)
-  const drained = async () => {
-    for (newest = performance.now(); outstanding() > 0; await sleep(5)) {
-      flush()
-      if (performance.now() - newest > PATIENCE_MS) throw new Error(`${outstanding()} messages stay without PUBACK`)
-    }
-  }
+  let finishing = false
 
   async function run(): Promise<void> {
-    const begin = performance.now()
-    for (let turn = 0; ledger.length < o.events; await sleep(5)) {
-      const due = Math.min(o.events, Math.floor(((performance.now() - begin) * o.rate) / 1_000))
-      for (let full = 0; ledger.length < due && full < connections.length; turn++) {
+    let allowed = 0
+    let last = performance.now()
+    for (let turn = 0; !finishing || ledger.length < o.events || outstanding() > 0; await sleep(5)) {
+      const now = performance.now()
+      if (now - newest > PATIENCE_MS) throw new Error(`nothing was acknowledged for ${PATIENCE_MS / 1_000} s, ${outstanding()} messages wait`)
+      allowed = Math.min(o.rate, allowed + ((now - last) * o.rate * (ledger.length < o.events ? 1 : TRICKLE)) / 1_000)
+      last = now
+      for (let full = 0; allowed >= 1 && full < connections.length && !(finishing && ledger.length >= o.events); turn++) {
         const sensor = turn % ledger.sensors.length
         if (of(sensor).outstanding >= 2 * WINDOW) full++
-        else makeOne(turn, sensor)
+        else {
+          makeOne(turn, sensor)
+          allowed--
+        }
       }
       flush()
-      if (performance.now() - newest > PATIENCE_MS) throw new Error(`nothing was acknowledged for ${PATIENCE_MS / 1_000} s`)
     }
-    await drained()
   }
 
   function makeOne(turn: number, sensor: number): void {
@@ -98,20 +99,22 @@ export function startAckLoad(o: AckLoadOptions): AckLoad {
     make(stream, sensor, kind, (share >>> 12) % 1_000 < TWICE ? 2 : 1)
   }
 
-  const done = run()
-  done.catch(() => undefined) // told to whoever waits for it
+  let running = run()
+  const failed = Promise.withResolvers<never>()
+  running.catch(failed.reject)
+  failed.promise.catch(() => undefined) // told to whoever waits for it
   return {
     pubacks,
-    done,
-    get made() {
-      return ledger.length >= o.events
+    failed: failed.promise,
+    async finish() {
+      finishing = true
+      await running
     },
     fresh(stream, sensors) {
       const made = sensors.map((sensor) => make(stream, sensor, 'plain', 1))
-      flush()
+      running = running.then(run)
       return made
     },
-    drained,
     close: () => connections.forEach((connection) => connection.close()),
   }
 }

@@ -99,6 +99,8 @@ export class AckLedger {
   }
 }
 
+export const MEAN_VALUE = 14.5
+
 /** What an event counted, from its seq alone: 0 to 29 each way. */
 function valuesOf(seq: number): [number, number] {
   const mixed = Math.imul(seq ^ (seq >>> 15), 0x2c1b3c6d) >>> 0

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventsTopic } from '@commonstream/schemas'
+import { storeRows } from './ask-stack.ts'
 import { untilInSync } from './cluster-brokers.ts'
 import type { Cluster } from './cluster.ts'
 import type { Service } from './cluster-service.ts'
@@ -12,14 +13,15 @@ export interface Fault {
 }
 
 const BROKER_AWAY_MS = 1_000
+/** Long enough to see whether anything waits for it. */
+const BROKER_LOST_MS = 20_000
 const STORE_AWAY_MS = 2_000
 /** Longer than a member's session of six seconds. */
 const FROZEN_MS = 8_000
 const CUT_MS = 3_000
-/** Chunk starts are committed only when a chunk ends, which takes a while to come. */
-const COMMIT_CUT_LIMIT_MS = 20_000
-/** A worker that is told to end writes what it has first. */
-const START_LIMIT_MS = 60_000
+const CUT_LIMIT_MS = 60_000
+/** In this time a worker writes the rows of a chunk that has ended, and commits the next one's start. */
+const FLUSH_MS = 1_500
 
 /** Every fault that a cluster knows, by what it hits; which process of a kind is chosen by `random`, in [0, 1). */
 export function clusterFaults(cluster: Cluster, random: () => number) {
@@ -30,14 +32,31 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
   }
   const topics = cluster.city.streams.map((s) => eventsTopic(s.name))
   const inSync = () => untilInSync(admin, topics)
+  let lost = 0
   return {
     killWorker: { name: 'worker: SIGKILL', inject: () => one(fleet.workers).kill() },
+    killWorkerAtChunkEnd: {
+      name: 'worker: SIGKILL around the end of its chunks',
+      async inject() {
+        await endChunks(cluster)
+        await sleep(random() * FLUSH_MS)
+        await one(fleet.workers).kill()
+      },
+    },
     killBridge: { name: 'bridge: SIGKILL', inject: () => one(fleet.bridges).kill() },
     bounceBroker: {
       name: 'broker: SIGKILL, 1 s away',
       async inject() {
         await inSync()
         await killFor(one(brokers.nodes), BROKER_AWAY_MS)
+      },
+    },
+    loseBroker: {
+      name: 'broker: SIGKILL, away until all goes on without it',
+      async inject() {
+        await inSync()
+        // Each in its turn: every group's coordinator is among them.
+        await (brokers.nodes[lost++ % brokers.nodes.length] as Service).kill(BROKER_LOST_MS)
       },
     },
     rollBrokers: {
@@ -52,24 +71,31 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
     },
     freezeWorker: {
       name: `worker: SIGSTOP for ${FROZEN_MS / 1_000} s (session 6 s), SIGCONT`,
+      inject: () => freeze(one(fleet.workers)),
+    },
+    freezeBroker: {
+      name: `broker: SIGSTOP for ${FROZEN_MS / 1_000} s (session 3 s), SIGCONT`,
       async inject() {
-        const worker = one(fleet.workers)
-        worker.signal('SIGSTOP')
-        await sleep(FROZEN_MS)
-        worker.signal('SIGCONT')
+        await inSync()
+        await freeze(one(brokers.nodes))
       },
     },
+    freezeBridge: { name: `bridge: SIGSTOP for ${FROZEN_MS / 1_000} s, SIGCONT`, inject: () => freeze(one(fleet.bridges)) },
     cutBridge: {
       name: 'bridge and broker: cut before the reply to a produce request',
       inject: () => cutFor(cuts.kafka, { client: /bridge/, api: PRODUCE }, 'produce requests of bridges'),
     },
     cutWorker: {
       name: 'worker and broker: cut before the reply to a produce request',
-      inject: () => cutFor(cuts.kafka, { client: /^worker/, api: PRODUCE }, 'produce requests of workers', COMMIT_CUT_LIMIT_MS),
+      inject: () => cutFor(cuts.kafka, { client: /^worker/, api: PRODUCE }, 'produce requests of workers'),
     },
     cutCommit: {
       name: 'worker and broker: cut before the reply to a commit',
-      inject: () => cutFor(cuts.kafka, { client: /^worker/, api: OFFSET_COMMIT }, 'commits', COMMIT_CUT_LIMIT_MS),
+      async inject() {
+        const cut = cutFor(cuts.kafka, { client: /^worker/, api: OFFSET_COMMIT }, 'commits')
+        await endChunks(cluster)
+        await cut
+      },
     },
     cutStore: {
       name: 'worker and ClickHouse: cut before the reply to an insert',
@@ -113,10 +139,37 @@ export function scaleWorkers({ fleet }: Cluster, from: number, to: number): Faul
   }
 }
 
+/** Ends the chunk at hand of every partition: the newest fold marker once more changes nothing else. */
+async function endChunks(cluster: Cluster): Promise<void> {
+  const query = 'SELECT stream, argMax(documents, version) AS documents FROM city.ledger GROUP BY stream'
+  const newest = new Map((await storeRows<{ stream: string; documents: string }>(cluster, query)).map((row) => [row.stream, row.documents]))
+  const producer = cluster.kafka.producer()
+  await producer.connect()
+  try {
+    for (const { name, partitions } of cluster.city.streams) {
+      const document = (JSON.parse(newest.get(name) ?? '[]') as unknown[]).at(-1)
+      for (let partition = 0; partition < partitions; partition++)
+        await producer.send({
+          topic: eventsTopic(name),
+          acks: -1,
+          messages: [{ partition, key: null, value: JSON.stringify(document), headers: { kind: 'fold' } }],
+        })
+    }
+  } finally {
+    await producer.disconnect()
+  }
+}
+
 /** Kills a process and resolves when its time away is over. */
 async function killFor(service: Service, awayMs: number): Promise<void> {
   await service.kill(awayMs)
   await sleep(awayMs)
+}
+
+async function freeze(service: Service): Promise<void> {
+  service.signal('SIGSTOP')
+  await sleep(FROZEN_MS)
+  service.signal('SIGCONT')
 }
 
 /** Cuts for a while, and as much longer as it takes until something was cut. @throws when nothing comes to be cut */
@@ -124,10 +177,9 @@ async function cutFor<Rule>(
   cutter: { arm(rule: Rule): void; disarm(): number; readonly cuts: number },
   rule: Rule,
   what: string,
-  limitMs = START_LIMIT_MS,
 ): Promise<void> {
   cutter.arm(rule)
   const begin = performance.now()
-  while (performance.now() - begin < CUT_MS || (cutter.cuts === 0 && performance.now() - begin < limitMs)) await sleep(50)
-  if (cutter.disarm() === 0) throw new Error(`for ${limitMs} ms there were no ${what} to cut`)
+  while (performance.now() - begin < CUT_MS || (cutter.cuts === 0 && performance.now() - begin < CUT_LIMIT_MS)) await sleep(50)
+  if (cutter.disarm() === 0) throw new Error(`for ${CUT_LIMIT_MS} ms there were no ${what} to cut`)
 }

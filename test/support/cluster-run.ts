@@ -11,9 +11,8 @@ import { streamOf, type Verdict, verifyCluster } from './cluster-verify.ts'
 import { seeded } from './log-load.ts'
 
 export interface RunOptions extends ClusterOptions {
+  /** Made at `rate`; then a tenth of that until all faults are over. */
   readonly events: number
-  /** Events a second that the sensors make at most. */
-  readonly rate: number
   readonly seed: number
   /** Faults, one after the other; from the beginning again while there is load. */
   readonly faults: (known: ReturnType<typeof clusterFaults>) => readonly Fault[]
@@ -61,11 +60,11 @@ async function runOn(cluster: Cluster, o: RunOptions, say: (line: string) => voi
   const { fleet } = cluster
   await Promise.all([...fleet.bridges, fleet.workers[0]].map((service) => service?.start()))
   await untilTicking(cluster, 2 * DISORDER_MS)
-  const ledger = new AckLedger({ streams: [OPEN, PROTECTED], sensors: SENSORS, capacity: o.events + 100 })
+  const ledger = new AckLedger({ streams: [OPEN, PROTECTED], sensors: SENSORS, capacity: 2 * o.events })
   const load = startAckLoad({ ledger, bridges: fleet.mqtt, events: o.events, rate: o.rate, lateStream: 0, now: Date.now })
   const begin = performance.now()
   const injected: Raw[] = []
-  const inject = async (fault: Fault) => void injected.push(await injectOne(cluster, load, ledger, fault, say))
+  const inject = async (fault: Fault) => void injected.push(await Promise.race([injectOne(cluster, load, ledger, fault, say), load.failed]))
   try {
     if (o.workers > 1) await inject(scaleWorkers(cluster, 1, o.workers))
     const faults = o.faults(clusterFaults(cluster, seeded(o.seed)))
@@ -74,11 +73,11 @@ async function runOn(cluster: Cluster, o: RunOptions, say: (line: string) => voi
       await inject(faults[i % faults.length] as Fault)
     }
     if (o.workers > 1) await inject(scaleWorkers(cluster, o.workers, 1))
-    await load.done
+    await load.finish()
     const seconds = (performance.now() - begin) / 1_000
     say(`${ledger.length} events made and acknowledged in ${seconds.toFixed(1)} s`)
     const fresh = await sendFresh(cluster, load, ledger)
-    await untilClosed(cluster, Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS)
+    await untilClosed(cluster, Math.ceil(Date.now() / WINDOW_MS) * WINDOW_MS)
     // Now nothing more is appended, and what was folded is written: all that is compared stands still.
     await Promise.all(fleet.bridges.map((bridge) => bridge.stop()))
     await Promise.all(fleet.workers.map((worker) => worker.stop()))
@@ -104,7 +103,7 @@ async function injectOne(cluster: Cluster, load: AckLoad, ledger: AckLedger, fau
 async function sendFresh(cluster: Cluster, load: AckLoad, ledger: AckLedger): Promise<number> {
   const sensors = cluster.fleet.bridges.map((_, i) => i)
   const made = ledger.streams.map((_, stream) => load.fresh(stream, sensors))
-  await load.drained()
+  await load.finish()
   const waits = made.map((seqs, stream) => untilStored(cluster, ledger, streamOf(cluster, ledger.streams[stream] as string).table, seqs))
   return Math.max(...(await Promise.all(waits)))
 }

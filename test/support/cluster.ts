@@ -8,7 +8,8 @@ import { createKafka, createLog, createStore, portOf } from '@commonstream/runti
 import { type City, loadCity } from '@commonstream/schemas'
 import type { Admin, Kafka } from 'kafkajs'
 import { type Brokers, startBrokers } from './cluster-brokers.ts'
-import { FIRST, SECOND, writeClusterCity } from './cluster-contracts.ts'
+import { FIRST, SECOND, SENSORS, WINDOW_MS, writeClusterCity } from './cluster-contracts.ts'
+import { MEAN_VALUE } from './ack-ledger.ts'
 import { type Fleet, startFleet } from './cluster-processes.ts'
 import { Service } from './cluster-service.ts'
 import { leasePorts, type PortLease } from './ports.ts'
@@ -22,6 +23,8 @@ export interface ClusterOptions {
   readonly workers: number
   /** Of each stream's log. */
   readonly partitions: number
+  /** Events a second of both streams together, from which the alert rule's threshold follows. */
+  readonly rate: number
 }
 
 /** Brokers, a store, bridges and workers, each in a process of its own that may be killed, with proxies between them. */
@@ -73,9 +76,10 @@ async function build(
   ends: (() => Promise<unknown>)[],
 ): Promise<Omit<Cluster, 'stop'>> {
   const offsets = leases.map((lease) => lease.offset)
+  const usual = ((o.rate * WINDOW_MS) / 1_000 / (2 * SENSORS.length)) * MEAN_VALUE
   const schemas = {
-    first: writeClusterCity(path.join(dir, 'schemas-1'), o.partitions, FIRST),
-    second: writeClusterCity(path.join(dir, 'schemas-2'), o.partitions, SECOND),
+    first: writeClusterCity(path.join(dir, 'schemas-1'), o.partitions, usual, FIRST),
+    second: writeClusterCity(path.join(dir, 'schemas-2'), o.partitions, usual, SECOND),
   }
   const cuts = { kafka: kafkaCutter(), store: httpCutter() }
   const [brokers, clickhouse] = await Promise.all([

@@ -66,6 +66,34 @@ test('a proxy passes on what it is given, whole, and ends with either side', asy
   expect(Buffer.concat(got).equals(sent)).toBe(true)
 })
 
+test('while nobody listens behind it a proxy refuses connections, on the same port as before and after', async () => {
+  const serve = async (port: number) => {
+    const sockets = new Set<net.Socket>()
+    const server = net.createServer((socket) => void sockets.add(socket.on('error', () => undefined)))
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    const end = () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    }
+    return { port: (server.address() as net.AddressInfo).port, end }
+  }
+  const first = await serve(0)
+  const proxy = await startTcpProxy(first.port, () => kafkaCutter().tap())
+  onTestFinished(() => proxy.close())
+  const attempt = () =>
+    new Promise<string>((resolve) => {
+      const socket = net.connect(proxy.port, '127.0.0.1', () => setTimeout(() => resolve('connected'), 50))
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)))
+      onTestFinished(() => void socket.destroy())
+    })
+  expect(await attempt()).toBe('connected')
+  first.end()
+  await expect.poll(attempt, { timeout: 5_000 }).toBe('ECONNREFUSED')
+  const second = await serve(first.port)
+  onTestFinished(() => second.end())
+  await expect.poll(attempt, { timeout: 5_000 }).toBe('connected')
+})
+
 test('an HTTP request of the rule is carried out, and its answer never comes', async () => {
   const seen: string[] = []
   const server = http.createServer((incoming, answer) => {

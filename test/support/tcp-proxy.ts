@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LOOPBACK } from '@commonstream/runtime'
 
 /** Listens in on one connection. */
@@ -15,28 +16,78 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** Passes connections on to a port of this machine; `tap` is asked for each connection. */
+const PROBE_MS = 25
+
+/**
+ * Passes connections on to a port of this machine; `tap` is asked for each connection. While nobody listens there, the
+ * proxy does not listen either: clients tell a refused connection from a broken one.
+ */
 export async function startTcpProxy(targetPort: number, tap: () => Tap): Promise<TcpProxy> {
-  const sockets = new Set<net.Socket>()
-  const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-    const target = net.connect({ port: targetPort, host: LOOPBACK, noDelay: true, allowHalfOpen: true })
+  const proxy = new Proxy(targetPort, tap)
+  await proxy.listen()
+  return proxy
+}
+
+class Proxy implements TcpProxy {
+  port = 0
+  readonly #targetPort: number
+  readonly #tap: () => Tap
+  readonly #sockets = new Set<net.Socket>()
+  readonly #server: net.Server
+  #watch: Promise<void> | null = null
+  #closed = false
+
+  constructor(targetPort: number, tap: () => Tap) {
+    this.#targetPort = targetPort
+    this.#tap = tap
+    this.#server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#accept(client))
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ port: this.port, host: LOOPBACK }, resolve)
+    })
+    this.port = (this.#server.address() as net.AddressInfo).port
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#watch
+    const closed = this.#server.listening ? new Promise<void>((resolve) => this.#server.close(() => resolve())) : Promise.resolve()
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  #accept(client: net.Socket): void {
+    const target = net.connect({ port: this.#targetPort, host: LOOPBACK, noDelay: true, allowHalfOpen: true })
     for (const socket of [client, target]) {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
     }
-    join(client, target, tap())
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port: 0, host: LOOPBACK }, resolve)
-  })
-  return {
-    port: (server.address() as net.AddressInfo).port,
-    close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
-      return closed
-    },
+    // Every connection that ends may be the first to tell that the server is gone.
+    target.once('close', () => (this.#watch ??= this.#untilBack()))
+    join(client, target, this.#tap())
+  }
+
+  /** Refuses connections until the server takes them, if it does not now. */
+  async #untilBack(): Promise<void> {
+    while (!this.#closed && !(await this.#answers())) {
+      if (this.#server.listening) this.#server.close()
+      await sleep(PROBE_MS)
+    }
+    if (!this.#closed && !this.#server.listening) await this.listen()
+    this.#watch = null
+  }
+
+  #answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const probe = net.connect(this.#targetPort, LOOPBACK, () => {
+        probe.destroy()
+        resolve(true)
+      })
+      probe.once('error', () => resolve(false))
+    })
   }
 }
 
@@ -58,7 +109,6 @@ function pass(from: net.Socket, to: net.Socket, cuts: (bytes: Buffer) => boolean
   })
   to.on('drain', () => from.resume())
   from.on('end', () => to.end())
-  // A server that is not there, a client that was killed: the other side sees its connection end.
-  from.on('error', () => to.destroy())
+  from.on('error', () => to.resetAndDestroy())
   from.on('close', () => to.destroySoon())
 }
