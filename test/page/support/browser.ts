@@ -50,7 +50,7 @@ export interface WatchedPage {
 /** Opens an address in a context of its own (nothing kept from before), as a reader in English with motion reduced. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: SIZES.laptop, locale: 'en-AU', reducedMotion: 'reduce', ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const wrongs: string[] = []
   page.on('pageerror', (error) => wrongs.push(error.message))
