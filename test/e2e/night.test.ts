@@ -89,6 +89,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(schemas, { recursive: true, force: true }))
 
+/** Says how many differences there are, and hands them on. */
+function told(what: string, wrong: string[]): string[] {
+  console.log(`${what}, ${wrong.length} differences`)
+  return wrong
+}
+
 const streamOf = (name: string) => city.streams.find((s) => s.name === name) as Stream
 
 test('every message is acknowledged, the fleet says', () => {
@@ -135,9 +141,7 @@ describe('what is stored is what one pass over the files gives', () => {
         })),
       ]),
     )
-    const wrong = differences(want, have)
-    console.log(`${name}: ${readings.length} readings, ${want.size} windows, ${wrong.length} differences`)
-    expect(wrong).toEqual([])
+    expect(told(`${name}: ${readings.length} readings, ${want.size} windows`, differences(want, have))).toEqual([])
   })
 
   test('the releases are the recomputed windows plus the recomputed noise, empty atoms included', async () => {
@@ -167,9 +171,7 @@ describe('what is stored is what one pass over the files gives', () => {
           ] as const,
       ),
     )
-    const wrong = differences(want, have)
-    console.log(`releases: ${want.size} atoms of ${stream.sensors.length} sensors, ${wrong.length} differences`)
-    expect(wrong).toEqual([])
+    expect(told(`releases: ${want.size} atoms of ${stream.sensors.length} sensors`, differences(want, have))).toEqual([])
     // The bridge was away for more than ten minutes while sensors held their readings back: no window of the outage is zero.
     console.log(`the bridge was away for ${bridgeAway.map((m) => m.toFixed(0)).join(' and ')} minutes of the city's time`)
     expect(bridgeAway.every((minutes) => minutes > 10)).toBe(true)

@@ -7,8 +7,9 @@ import { type City, eventsTopic, foldDocumentOf, groupOf, loadCity, type Stream,
 import type { Admin, Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sensorIds, writeCityFolder } from '../support/city-folder.ts'
-import { loadLog, loadMinutes, type LoadOptions } from '../support/log-load.ts'
-import { expectedReleases, expectedWindows, readDayKeys, type Reading } from '../support/oracle.ts'
+import { loadDifferences, type LoadRow, readingsOf } from '../support/load-checks.ts'
+import { loadLog, type LoadOptions } from '../support/log-load.ts'
+import { expectedReleases, expectedWindows, readDayKeys } from '../support/oracle.ts'
 import { useStack } from '../support/stack-hooks.ts'
 import { spawnWorker, type TestWorker } from '../support/worker.ts'
 
@@ -50,33 +51,12 @@ afterAll(async () => {
   rmSync(schemas, { recursive: true, force: true })
 })
 
-/** The events of a load, as a reader of its source would list them. */
-function readingsOf(load: LoadOptions): Reading[] {
-  return [...loadMinutes(load)].flatMap(({ events }) =>
-    events.map((e) => ({ sensor: e.sensor, at: e.at, values: { direction_1: e.values[0], direction_2: e.values[1] } })),
-  )
-}
-
 async function rows<T>(query: string): Promise<T[]> {
   return (await stack().store.query({ query, format: 'JSONEachRow' })).json<T>()
 }
 
-type Row = { sensor: string; start: number; count: number | null; a: number; b: number }
 const figures = (table: string, merge: string) =>
-  rows<Row>(`SELECT sensor, toUnixTimestamp(window) * 1000 AS start, ${merge} FROM city.${table} FINAL`)
-
-/** Differences between rows and what the readings say, by sensor and window. */
-function differences(have: Row[], readings: Reading[], counted: boolean): string[] {
-  const want = expectedWindows(readings, ['direction_1', 'direction_2'], 900_000)
-  const out: string[] = []
-  for (const row of have) {
-    const w = want.get(`${row.sensor}|${row.start}`)
-    const same =
-      w && (!counted || row.count === w.events) && row.a === w.figures['direction_1']?.sum && row.b === w.figures['direction_2']?.sum
-    if (!same) out.push(`${row.sensor} ${new Date(row.start).toISOString()}: ${JSON.stringify(row)} for ${JSON.stringify(w?.figures)}`)
-  }
-  return out
-}
+  rows<LoadRow>(`SELECT sensor, toUnixTimestamp(window) * 1000 AS start, ${merge} FROM city.${table} FINAL`)
 
 async function commit(name: string, offset: number): Promise<void> {
   await admin.setOffsets({ groupId: groupOf(name), topic: eventsTopic(name), partitions: [{ partition: 0, offset: String(offset) }] })
@@ -112,11 +92,11 @@ test('a worker killed again and again leaves what one pass over the readings giv
     const { table } = load.stream
     const readings = readingsOf(load)
     const want = expectedWindows(readings, ['direction_1', 'direction_2'], 900_000)
-    const merged = await rows<Row>(
+    const merged = await rows<LoadRow>(
       `SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS count, sum(direction_1_sum) AS a, sum(direction_2_sum) AS b FROM city.${table}_partials FINAL GROUP BY sensor, window`,
     )
     expect(merged.length).toBe(want.size)
-    expect(differences(merged, readings, true)).toEqual([])
+    expect(loadDifferences(merged, readings, true)).toEqual([])
     expect(await rows(`SELECT count() AS n, uniqExact(event_id) AS ids FROM city.${table}_readings FINAL`)).toEqual([
       { n: MINUTES * SENSORS.length, ids: MINUTES * SENSORS.length },
     ])
@@ -136,7 +116,7 @@ test('a worker killed again and again leaves what one pass over the readings giv
     expect(chunks.slice(0, -1).every((c) => c.complete)).toBe(true)
   }
   expect(
-    differences(
+    loadDifferences(
       await figures('made_open_windows', 'count, direction_1_sum AS a, direction_2_sum AS b'),
       readingsOf(loads[0] as LoadOptions),
       true,
@@ -144,7 +124,7 @@ test('a worker killed again and again leaves what one pass over the readings giv
   ).toEqual([])
 })
 
-async function releases(): Promise<Row[]> {
+async function releases(): Promise<LoadRow[]> {
   return (await figures('made_protected_windows', 'count, direction_1_sum AS a, direction_2_sum AS b')).sort(
     (x, y) => x.start - y.start || (x.sensor < y.sensor ? -1 : 1),
   )
@@ -289,8 +269,8 @@ test('a rebuild restores the store from topics and log, and names what is missin
   await worker.caughtUp('made-protected')
   await worker.stop()
   expect(await releases()).toEqual(before)
-  const merged = await rows<Row>(
+  const merged = await rows<LoadRow>(
     'SELECT sensor, toUnixTimestamp(window) * 1000 AS start, sum(count) AS count, sum(direction_1_sum) AS a, sum(direction_2_sum) AS b FROM city.made_protected_partials FINAL GROUP BY sensor, window',
   )
-  expect(differences(merged, readingsOf(loadOf('made-protected')), true)).toEqual([])
+  expect(loadDifferences(merged, readingsOf(loadOf('made-protected')), true)).toEqual([])
 })

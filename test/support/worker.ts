@@ -72,5 +72,5 @@ export async function certifiedOf(stack: TestStack, stream: string): Promise<Map
     partition: number
     last: number
   }>()
-  return new Map(rows.map((r) => [r.partition, Number(r.last)]))
+  return new Map(rows.map((r) => [r.partition, r.last]))
 }

@@ -72,5 +72,5 @@ export async function restore(o: Pick<BackupOptions, 'store' | 'city' | 'dir' | 
 
 async function count(store: ClickHouseClient, table: string): Promise<number> {
   const result = await store.query({ query: `SELECT count() AS n FROM city.${table} FINAL`, format: 'JSONEachRow' })
-  return Number((await result.json<{ n: number }>())[0]?.n ?? 0)
+  return (await result.json<{ n: number }>())[0]?.n ?? 0
 }

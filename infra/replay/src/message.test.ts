@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type EventRecord, eventCodec, loadCity, type Stream } from '@commonstream/schemas'
+import { eventCodec, loadCity, type Stream } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import { messageOf } from './message.ts'
 import type { Refused } from './refused.ts'
@@ -29,7 +29,7 @@ test('what the bridge refused goes as it came, or mended', () => {
 
 test('an event that the worker could not read is spelled out as its sensor would', () => {
   const at = Date.parse('2026-11-25T10:00:00Z')
-  const bytes = eventCodec(bins).encode({ event_id: Buffer.alloc(16, 1), sensor: 'bin-07', at, clamped: false, fullness: 8 } as EventRecord)
+  const bytes = eventCodec(bins).encode({ event_id: Buffer.alloc(16, 1), sensor: 'bin-07', at, clamped: false, fullness: 8 })
   const message = messageOf(
     city,
     refused({ topic: 'city.bin-levels.events', partition: 0, offset: 5, mqttTopic: null, bytes: Buffer.from(bytes) }),

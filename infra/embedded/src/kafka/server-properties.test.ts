@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { serverProperties } from './server-properties.ts'
 
-const lines = (text: string) => new Map(text.trim().split('\n').map((line) => line.split(/=(.*)/s) as [string, string]))
+const lines = (text: string) =>
+  new Map(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/=(.*)/s) as [string, string]),
+  )
 
 test('a broker alone is its own controller and keeps one copy', () => {
   const properties = lines(serverProperties({ port: 9092, controllerPort: 9093 }))

@@ -1,4 +1,4 @@
-import { type City, eventCodec, type EventRecord, foldDocumentOf, type Stream } from '@commonstream/schemas'
+import { type City, eventCodec, foldDocumentOf, type Stream } from '@commonstream/schemas'
 import { ReleasedMap } from '../../resume/released-map.ts'
 import type { Figures } from '../figures.ts'
 import { PartitionFold } from '../partition-fold.ts'

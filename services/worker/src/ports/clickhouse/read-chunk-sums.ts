@@ -56,5 +56,5 @@ export async function readIdsElsewhere(
     query_params: { partition: o.partition, chunk: o.chunk, last: o.last, ids: o.ids },
     format: 'JSONEachRow',
   })
-  return Number((await result.json<{ n: number }>())[0]?.n ?? 0)
+  return (await result.json<{ n: number }>())[0]?.n ?? 0
 }

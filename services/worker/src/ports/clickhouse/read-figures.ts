@@ -51,7 +51,7 @@ function figureExpressions({ name: p, aggregates: a }: Property): string[] {
 export function openWindow(properties: readonly Property[], row: unknown[]): OpenWindow {
   const [sensor, start, size, count, ...rest] = row as [string, number, number, number, ...unknown[]]
   const figures = new Figures(properties.length)
-  figures.count = Number(count)
+  figures.count = count
   properties.forEach((property, p) => {
     const [n, sum, min, max, last, lastAt, lastId] = rest.slice(p * 7, p * 7 + 7)
     const o = p * WIDTH

@@ -38,7 +38,7 @@ export async function readCertified(store: ClickHouseClient, stream: string, par
     format: 'JSONEachRow',
   })
   const [row] = await result.json<{ last: number; rows: number }>()
-  return Number(row?.rows ?? 0) === 0 ? -1 : Number(row?.last)
+  return row === undefined || row.rows === 0 ? -1 : row.last
 }
 
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */

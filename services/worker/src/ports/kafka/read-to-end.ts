@@ -81,7 +81,7 @@ async function consume(consumer: Consumer, reader: Reader): Promise<void> {
         try {
           if (reader.take(payload)) resolve()
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       }
       consumer.run({ autoCommit: false, eachBatch }).catch(reject)

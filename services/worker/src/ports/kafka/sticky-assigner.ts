@@ -1,4 +1,4 @@
-import kafkajs, { type Assigner, type GroupMember, type PartitionAssigner } from 'kafkajs'
+import kafkajs, { type GroupMember, type PartitionAssigner } from 'kafkajs'
 import { spread } from '../../consume/assigner.ts'
 
 const { AssignerProtocol } = kafkajs
@@ -8,32 +8,31 @@ const { AssignerProtocol } = kafkajs
  * JoinGroup: `onJoin` is called there, and from then on nothing may be committed until the group is joined.
  */
 export function stickyAssigner(held: () => readonly number[], onJoin: () => void): PartitionAssigner {
-  return ({ cluster }: { cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] } }) =>
-    ({
-      name: 'commonstream-sticky',
-      version: 1,
-      protocol({ topics }: { topics: string[] }) {
-        onJoin()
-        const userData = Buffer.from(JSON.stringify(held()))
-        return { name: 'commonstream-sticky', metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData }) }
-      },
-      async assign({ members, topics }: { members: GroupMember[]; topics: string[] }) {
-        const topic = topics[0] as string
-        const holders = members.map((m) => ({ id: m.memberId, held: heldBy(m) }))
-        const shares = spread(
-          cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId),
-          holders,
-        )
-        return [...shares].map(([memberId, partitions]) => ({
-          memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({
-            version: 1,
-            assignment: { [topic]: partitions },
-            userData: Buffer.alloc(0),
-          }),
-        }))
-      },
-    }) as unknown as Assigner
+  return ({ cluster }: { cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] } }) => ({
+    name: 'commonstream-sticky',
+    version: 1,
+    protocol({ topics }: { topics: string[] }) {
+      onJoin()
+      const userData = Buffer.from(JSON.stringify(held()))
+      return { name: 'commonstream-sticky', metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData }) }
+    },
+    async assign({ members, topics }: { members: GroupMember[]; topics: string[] }) {
+      const topic = topics[0] as string
+      const holders = members.map((m) => ({ id: m.memberId, held: heldBy(m) }))
+      const shares = spread(
+        cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId),
+        holders,
+      )
+      return [...shares].map(([memberId, partitions]) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: 1,
+          assignment: { [topic]: partitions },
+          userData: Buffer.alloc(0),
+        }),
+      }))
+    },
+  })
 }
 
 function heldBy(member: GroupMember): number[] {
