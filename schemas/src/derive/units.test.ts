@@ -5,8 +5,8 @@ import { decimalFraction, unitsOf } from './units.ts'
 const resolutions = fc.constantFrom('1', '0.1', '0.01', '0.001', '0.5', '0.25', '10', '2.5', '0.000001', '3')
 const integers = fc.integer({ min: -1e9, max: 1e9 })
 
-/** round(value / resolution) with integers alone: the value as a decimal text, digits shifted; a half goes up. */
-function byDigits(text: string, resolution: string): bigint {
+/** round(value / resolution) with integers alone: the value as a decimal text, digits shifted; null where it lies halfway. */
+function byDigits(text: string, resolution: string): bigint | null {
   const scale = 20n
   const units = (decimal: string) => {
     const [whole = '', fraction = ''] = decimal.replace('-', '').split('.')
@@ -15,8 +15,9 @@ function byDigits(text: string, resolution: string): bigint {
   }
   const [a, b] = [units(text) * 2n, units(resolution)]
   const twice = a + b
+  if (twice % (2n * b) === 0n) return null
   const floor = twice / (2n * b)
-  return twice < 0n && twice % (2n * b) !== 0n ? floor - 1n : floor
+  return twice < 0n ? floor - 1n : floor
 }
 
 test('integers come back as they were', () => {
@@ -39,11 +40,11 @@ test('decimals are rounded as decimals', () => {
     .tuple(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: 0, max: 4 }))
     .map(([n, digits]) => (n / 10 ** digits).toFixed(digits))
   fc.assert(
-    fc.property(
-      decimals,
-      fc.constantFrom('1', '0.1', '0.01', '0.5', '0.25', '10'),
-      (text, resolution) => BigInt(unitsOf({ resolution }).toInteger(Number(text))) === byDigits(text, resolution),
-    ),
+    fc.property(decimals, fc.constantFrom('1', '0.1', '0.01', '0.5', '0.25', '10'), (text, resolution) => {
+      const want = byDigits(text, resolution)
+      fc.pre(want !== null)
+      expect(BigInt(unitsOf({ resolution }).toInteger(Number(text)))).toBe(want)
+    }),
   )
 })
 

@@ -1,7 +1,10 @@
 import type { Property } from '../contract/stream.ts'
 
 export interface Units {
-  /** round(value / resolution), a half towards +∞ (as Math.round). */
+  /**
+   * round(value / resolution), a half towards +∞ (as Math.round). A decimal that lies halfway may have no double of its
+   * own, and then goes to the side where its double lies.
+   */
   toInteger(value: number): number
   /** The value of an integer: the double next to n × resolution. */
   toUnits(integer: number): number
