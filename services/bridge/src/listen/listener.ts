@@ -68,7 +68,8 @@ export class Listener implements Source, Endpoint {
       )
       server.listen({ host, port, backlog: 1_024 }, resolve)
     })
-    const watch = setInterval(() => this.#watch(), WATCH_MS)
+    // After the sockets were read: where this process stood still, what has waited in them counts as heard.
+    const watch = setInterval(() => setImmediate(() => this.#watch()), WATCH_MS)
     this.listening = true
     log.info({ host, port }, 'listening for MQTT')
     return async () => {
