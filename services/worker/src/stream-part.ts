@@ -20,6 +20,7 @@ export interface StreamPartOptions {
   readonly flusher: Flusher
   readonly board: PartBoard
   readonly metrics: WorkerMetrics
+  readonly isCrowded: (rows: number) => boolean
   readonly log: Log
   readonly fail: (error: unknown) => void
 }

@@ -1,6 +1,8 @@
+import { getHeapStatistics } from 'node:v8'
 import { CityError, type Log, type Part, type PartBoard, reasonOf, retry, type Telemetry } from '@commonstream/runtime'
 import type { City, Stream } from '@commonstream/schemas'
 import type { Config } from './config.ts'
+import { isCrowded, rowsWithin } from './consume/crowding.ts'
 import type { StreamConsumer } from './consume/stream-consumer.ts'
 import { Flusher } from './flush/flusher.ts'
 import type { StreamContext } from './flush/stream-context.ts'
@@ -48,7 +50,10 @@ export function buildWorker(o: WorkerOptions): Worker {
     },
     fail,
   })
-  const streams = contexts.map((context) => streamPart({ config, context, ports, flusher, board, metrics, log, fail }))
+  const most = rowsWithin(getHeapStatistics().heap_size_limit)
+  const held = () => consumers.flatMap((c) => c.rows)
+  const crowded = (rows: number) => isCrowded(rows, held(), most)
+  const streams = contexts.map((context) => streamPart({ config, context, ports, flusher, board, metrics, isCrowded: crowded, log, fail }))
   consumers.push(...streams.map((s) => s.consumer))
   const byStream = contexts.map(({ stream }, i) => ({ stream: stream.name, consumer: consumers[i] as StreamConsumer }))
   observe(metrics, byStream)

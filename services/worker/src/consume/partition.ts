@@ -140,6 +140,12 @@ export class Partition {
     return null
   }
 
+  /** Open windows by sensor, the chunk's parts and its accounts: what takes memory. */
+  get rows(): number {
+    const fold = this.resumed?.fold
+    return fold === undefined ? 0 : fold.windows.held + fold.accounts.size
+  }
+
   report(): PartitionReport {
     const watermark = this.resumed?.fold.watermark.value ?? null
     return { partition: this.partition, state: this.state, reason: this.reason, next: this.next, end: this.end, watermark }

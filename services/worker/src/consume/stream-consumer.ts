@@ -4,7 +4,7 @@ import type { StreamContext } from '../flush/stream-context.ts'
 import type { ClockPort } from '../ports/clock-port.ts'
 import type { GroupPace, GroupSession, LogBatch, LogPort } from '../ports/log-port.ts'
 import { Fence } from './fence.ts'
-import { Partition, type PartitionReport, type Resumed } from './partition.ts'
+import { type Halt, Partition, type PartitionReport, type Resumed } from './partition.ts'
 
 export interface StreamConsumerOptions {
   readonly kafka: LogPort
@@ -18,6 +18,8 @@ export interface StreamConsumerOptions {
   readonly onJoin: () => void
   /** A fault of ours at a place; true: it happened there before, and the partition is paused instead of the process ended. */
   readonly onFault: (partition: number, offset: number, error: unknown) => boolean
+  /** Whether a partition with so many rows is more than the worker's heap has room for. */
+  readonly isCrowded: (rows: number) => boolean
   readonly onRecords: (count: number) => void
   readonly onState: () => void
   readonly fail: (error: unknown) => void
@@ -101,6 +103,11 @@ export class StreamConsumer {
     return all.length > 0 && all.every((f) => f !== null) ? all : null
   }
 
+  /** Rows that each partition holds: open windows by sensor, the chunk's parts, and its accounts. */
+  get rows(): number[] {
+    return [...this.#partitions.values()].map((p) => p.rows)
+  }
+
   /** How often each alert rule failed on some values. */
   get ruleFaults(): Map<string, number> {
     const faults = new Map<string, number>()
@@ -166,7 +173,7 @@ export class StreamConsumer {
     if (this.#partitions.get(batch.partition) !== partition || !partition.takes) return
     const before = partition.next
     try {
-      const halt = partition.take(batch)
+      const halt = partition.take(batch) ?? this.#crowded(partition)
       if (halt?.state === 'astray') return this.#readBack(partition, halt.reason)
       if (halt !== null) return this.#halt(partition, halt.state, halt.reason)
     } catch (error) {
@@ -188,10 +195,18 @@ export class StreamConsumer {
     this.#o.onState()
   }
 
+  /** Nothing that a sensor can send may end the process: the partition stands still, and all others go on. */
+  #crowded({ rows }: Partition): Halt | null {
+    if (!this.#o.isCrowded(rows)) return null
+    const reason = `${rows} open windows and sensors' accounts are more than this worker's heap has room for: see docs/memory.md`
+    return { state: 'paused', reason }
+  }
+
   #halt(partition: Partition, state: 'lost' | 'paused', reason: string): void {
     partition.stop(state, reason)
     this.#pause([partition.partition])
     if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
+    partition.resumed = null // its memory is for the others
     this.#o.log.error(
       { stream: this.#o.context.stream.name, partition: partition.partition, state, reason },
       state === 'lost' ? 'position lost' : 'partition paused',
