@@ -29,19 +29,21 @@ export interface WorkerOptions {
   readonly board: PartBoard
   readonly log: Log
   readonly telemetry: Telemetry
+  /** How long the world's faults are borne; ten minutes, but in simulations. */
+  readonly patience?: typeof PATIENCE | { readonly tries: number; readonly minMs: number; readonly maxMs: number }
   readonly fail: (error: unknown) => void
 }
 
 /** Puts the worker together: the flusher and its connections, one consumer per stream, the copy of the quarantine. */
 export function buildWorker(o: WorkerOptions): Worker {
-  const { config, contexts, ports, board, log, fail } = o
+  const { config, contexts, ports, board, log, fail, patience = PATIENCE } = o
   const metrics = workerMetrics(o.telemetry)
   const consumers: StreamConsumer[] = []
   const flusher = new Flusher({
     ports,
     log,
     maxBytes: config.maxBytes,
-    patience: PATIENCE,
+    patience,
     onTrouble: (reason) => board.set('flush', reason === null ? 'ready' : 'waiting', reason),
     onPressure: (high) => consumers.forEach((c) => c.press(high)),
     onFlushed: ({ ms, bytes }) => {
@@ -68,7 +70,7 @@ export function buildWorker(o: WorkerOptions): Worker {
       }
     },
   }
-  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience: PATIENCE, fail }) }
+  const quarantine: Part = { name: 'quarantine', start: () => startQuarantineCopy({ ports, city: o.city, log, patience, fail }) }
   const details = () => Object.fromEntries(byStream.map(({ stream, consumer }) => [stream, consumer.reports]))
   const watched = byStream.map((s, i) => ({ ...s, topic: (contexts[i] as StreamContext).eventsTopic }))
   const watchdog = watchdogPart({ streams: watched, ports, log, fail })

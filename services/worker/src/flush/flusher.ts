@@ -41,6 +41,7 @@ export class Flusher {
   readonly #troubles = new Map<string, string>()
   #pressed = false
   #stopped = false
+  #failed = false
 
   constructor(options: FlusherOptions) {
     this.#o = options
@@ -79,12 +80,15 @@ export class Flusher {
     if (this.#running === null) this.#schedule(0)
   }
 
-  /** Writes what is there, once, and ends. */
+  /**
+   * Writes what is there, once, and ends. After a flush that failed nothing more is written: the ledger would certify,
+   * and the group commit, what lies behind rows that are missing.
+   */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
     await this.#running
-    await this.#flush()
+    if (!this.#failed) await this.#flush()
   }
 
   #schedule(ms: number): void {
@@ -98,7 +102,10 @@ export class Flusher {
           this.#schedule(this.#pressed ? 0 : wait)
           this.checkPressure()
         },
-        (error: unknown) => this.#o.fail(error),
+        (error: unknown) => {
+          this.#failed = true
+          this.#o.fail(error)
+        },
       )
     })
   }
