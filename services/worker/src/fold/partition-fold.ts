@@ -39,6 +39,8 @@ export class PartitionFold {
   last = -1
   lastId = ''
   #lastRecord: LogRecord | null = null
+  /** The greatest append time of what was warmed: as in the fold, it does not step back with a leader's clock. */
+  #warmedAt = 0
   readonly #o: FoldOptions
   readonly #horizon: Horizon
   #document: FoldDocument | null = null
@@ -56,9 +58,10 @@ export class PartitionFold {
 
   /** Re-reads a record before the resume point: its id enters the horizon, nothing else happens. */
   warm(record: LogRecord): void {
+    this.#warmedAt = Math.max(this.#warmedAt, record.appended)
     if (kindOf(record) === 'event' && record.value !== null) {
       try {
-        this.#horizon.seen(this.#o.decode(record.value).event_id, record.offset, record.appended)
+        this.#horizon.seen(this.#o.decode(record.value).event_id, record.offset, this.#warmedAt)
       } catch (error) {
         if (!(error instanceof CodecFault)) throw error // refused when it was folded, and counted then
       }
