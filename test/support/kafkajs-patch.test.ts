@@ -31,3 +31,36 @@ test('a batch of very many records is decoded, and times and offsets are as with
   const source = require('node:fs').readFileSync(require.resolve('kafkajs/src/protocol/requests/fetch/v4/decodeMessages'), 'utf8') as string
   expect(source).not.toContain('push(...recordBatch')
 })
+
+test('a member whose re-join failed joins again, instead of reading on for ever outside of its group', async () => {
+  interface Runner {
+    start(): Promise<void>
+    stop(): Promise<void>
+  }
+  const Runner = require('kafkajs/src/consumer/runner') as new (o: object) => Runner
+  const nothing = () => undefined
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: () => log }
+  let [joins, fetches] = [0, 0]
+  // The coordinator has forgotten the member, and is still loading its group when it joins again.
+  const group = {
+    memberId: null as string | null,
+    connect: async () => undefined,
+    leave: async () => undefined,
+    heartbeat: async () => undefined,
+    getNodeIds: () => ['1'],
+    async joinAndSync() {
+      if (++joins === 2) throw new Error('the coordinator is loading')
+      group.memberId = `member ${joins}`
+    },
+    async fetch() {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      if (++fetches === 1) throw Object.assign(new Error('unknown member'), { type: 'UNKNOWN_MEMBER_ID' })
+      return []
+    },
+  }
+  const options = { logger: log, consumerGroup: group, instrumentationEmitter: { emit: nothing }, concurrency: 1, onCrash: nothing }
+  const runner = new Runner({ ...options, heartbeatInterval: 1, retry: { initialRetryTime: 1 } })
+  await runner.start()
+  await expect.poll(() => group.memberId).toBe('member 3')
+  await runner.stop()
+})
