@@ -96,6 +96,7 @@ function connections({ ports: { kafka, store, clock }, board, log }: WorkerOptio
       const patience = { ...PATIENCE, sleep: (ms: number) => clock.sleep(ms) }
       await retry(() => store.ready(), { ...patience, onRetry: waiting('ClickHouse') })
       await retry(() => kafka.connect(), { ...patience, onRetry: waiting('Kafka') })
+      board.set('connections', 'ready')
       return async () => {
         await kafka.disconnect()
         await store.close()
