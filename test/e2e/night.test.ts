@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -6,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type City, loadCity, type Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runFleet } from '../support/fleet-process.ts'
 import {
   differences,
   type ExpectedFigures,
@@ -39,17 +39,7 @@ let fleet: { code: number | null; said: string }
 const bridgeAway: number[] = []
 
 /** Sends the night: shuffled within the lateness, one message in twenty twice. */
-async function replay(): Promise<{ code: number | null; said: string }> {
-  const args = ['replay', '--shuffle', '25', '--duplicates', '0.05', '--seed', '11', '--timeout', '60']
-  const child = spawn(process.execPath, [path.join(ROOT, 'services', 'fleet', 'src', 'main.ts'), ...args], {
-    env: stack().env(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, said }
-}
+const replay = () => runFleet(stack().env(), 'replay', '--shuffle', '25', '--duplicates', '0.05', '--seed', '11', '--timeout', '60')
 
 async function rows<T>(query: string): Promise<T[]> {
   return (await stack().store.query({ query, format: 'JSONEachRow' })).json<T>()
