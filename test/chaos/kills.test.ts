@@ -26,7 +26,7 @@ test('a million events through three brokers that are killed, rolled and cut off
         f.killStoreAndWorker,
         f.freezeBridge,
         f.cutWorker,
-        f.killBrokerAndBridge,
+        f.killBrokerAndOthers,
         f.freezeBroker,
       ],
     },

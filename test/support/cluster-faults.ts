@@ -106,11 +106,13 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
       name: 'ClickHouse and worker: SIGKILL at once',
       inject: async () => void (await Promise.all([killFor(clickhouse, STORE_AWAY_MS), one(fleet.workers).kill()])),
     },
-    killBrokerAndBridge: {
-      name: 'broker and bridge: SIGKILL at once',
+    killBrokerAndOthers: {
+      name: 'first broker lost, bridge and worker SIGKILLed and started without it',
       async inject() {
         await inSync()
-        await Promise.all([killFor(one(brokers.nodes), BROKER_AWAY_MS), one(fleet.bridges).kill()])
+        const services = [one(fleet.bridges), one(fleet.workers)]
+        await (brokers.nodes[0] as Service).kill(BROKER_LOST_MS)
+        await Promise.all(services.map((service) => service.kill()))
       },
     },
     changeContract: {

@@ -37,6 +37,8 @@ interface Raw {
   readonly recoveryMs: number
 }
 
+/** Room in the ledger for what sensors make beyond the events: a tenth of the rate for twenty minutes. */
+const TRICKLE_CAPACITY_S = 120
 /** This share of the load runs with all workers; then there is one again. */
 const SCALED = 0.92
 /** Of each sort of fault as many are told. */
@@ -60,7 +62,7 @@ async function runOn(cluster: Cluster, o: RunOptions, say: (line: string) => voi
   const { fleet } = cluster
   await Promise.all([...fleet.bridges, fleet.workers[0]].map((service) => service?.start()))
   await untilTicking(cluster, 2 * DISORDER_MS)
-  const ledger = new AckLedger({ streams: [OPEN, PROTECTED], sensors: SENSORS, capacity: 2 * o.events })
+  const ledger = new AckLedger({ streams: [OPEN, PROTECTED], sensors: SENSORS, capacity: o.events + TRICKLE_CAPACITY_S * o.rate })
   const load = startAckLoad({ ledger, bridges: fleet.mqtt, events: o.events, rate: o.rate, lateStream: 0, now: Date.now })
   const begin = performance.now()
   const injected: Raw[] = []
