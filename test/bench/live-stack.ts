@@ -8,8 +8,9 @@ import { LIVE, writeLiveCity } from './live-city.ts'
 
 const FLEET = path.resolve(import.meta.dirname, '..', '..', 'services', 'fleet', 'src', 'main.ts')
 
-/** Modules are loaded, JIT and merges have settled: what follows is the pace. */
+/** Once readings come through, code is compiled and batches find their size: what follows is the pace. */
 const SETTLE_MS = 8_000
+const START_LIMIT_MS = 120_000
 
 /** A whole stack in the present, for one bench after the other: started by the first that asks. */
 export class LiveStack {
@@ -57,6 +58,10 @@ export class LiveStack {
       env: stack.env(),
       log: this.#bench.folder('fleet.log'),
     })
+    for (const until = Date.now() + START_LIMIT_MS; (await recordsFolded(stack)) < LIVE.rate; await sleep(100)) {
+      this.checkLoad()
+      if (Date.now() > until) throw new Error(`no readings came through within ${START_LIMIT_MS / 1_000} s`)
+    }
     await sleep(SETTLE_MS)
     this.checkLoad()
     return stack
@@ -68,8 +73,17 @@ export class LiveStack {
     throw new Error(`the simulated sensors ended with code ${this.#load.exit.code}:\n${tailOf(this.#load.log)}`)
   }
 
+  /** Ends what was started, if anything. */
   async stop(): Promise<void> {
-    await this.#load?.stop()
-    await this.#stack?.stop()
+    const [load, stack] = [this.#load, this.#stack]
+    this.#load = this.#stack = null
+    await load?.stop()
+    await stack?.stop()
   }
+}
+
+/** Positions of the worker over all partitions. */
+export async function recordsFolded(stack: TestStack): Promise<number> {
+  const answer = (await (await fetch(`${stack.url('worker')}/health/ready`)).json()) as { details: Record<string, { next: number }[]> }
+  return (answer.details[LIVE.stream] ?? []).reduce((sum, { next }) => sum + next, 0)
 }

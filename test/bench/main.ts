@@ -25,7 +25,11 @@ async function runSections(bench: Bench): Promise<string[]> {
     worker: () => benchWorker(bench),
     live: () => benchLive(bench, live),
     latency: () => benchLatency(bench, live),
-    query: () => runQuery(bench),
+    query: async () => {
+      // Its sensors would go on publishing.
+      await live.stop()
+      await runQuery(bench)
+    },
   }
   const failed: string[] = []
   try {
