@@ -43,7 +43,7 @@ export class Partition {
   resumed: Resumed | null = null
   /** The next offset that is wanted. */
   next = -1
-  /** Where Kafka was last told to read on: what comes from before it was not asked for. */
+  /** Where Kafka reads on as far as is known: what comes from before it was not asked for. */
   #sought = -1
   end = -1
   /** The fence's epoch at the last join that kept or brought this partition. */
@@ -66,6 +66,11 @@ export class Partition {
   stop(state: 'lost' | 'paused', reason: string): void {
     this.state = state
     this.reason = reason
+  }
+
+  /** Kafka goes on behind what was taken. */
+  resolved(): void {
+    this.#sought = this.next
   }
 
   /** The group was joined anew, and the partition is kept: it is read on from `next`. */

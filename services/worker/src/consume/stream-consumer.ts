@@ -169,8 +169,10 @@ export class StreamConsumer {
     const partition = this.#partitions.get(batch.partition)
     if (!partition?.takes || batch.isStale() || this.#stopping) return
     partition.end = batch.end
+    const { epoch } = partition
     await partition.prepare(batch)
-    if (this.#partitions.get(batch.partition) !== partition || !partition.takes) return
+    // Joined anew meanwhile: what was in flight comes again, perhaps has already.
+    if (this.#partitions.get(batch.partition) !== partition || partition.epoch !== epoch || !partition.takes) return
     const before = partition.next
     try {
       const halt = partition.take(batch) ?? this.#crowded(partition)
@@ -181,6 +183,7 @@ export class StreamConsumer {
       return this.#halt(partition, 'paused', `a fault of ours, twice at offset ${partition.next}: ${reasonOf(error)}`)
     }
     this.#o.onRecords(partition.next - before)
+    if (!batch.isStale()) partition.resolved()
     batch.done()
     this.#o.flusher.checkPressure()
     await batch.heartbeat()

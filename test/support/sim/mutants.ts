@@ -1,0 +1,114 @@
+import { PartitionFold } from '@commonstream/worker/fold/partition-fold.ts'
+import type { DiskPort } from '@commonstream/worker/ports/disk-port.ts'
+import type { LogPort } from '@commonstream/worker/ports/log-port.ts'
+import type { Ports } from '@commonstream/worker/ports/ports.ts'
+import type { StorePort } from '@commonstream/worker/ports/store-port.ts'
+
+/** A protocol that lacks one of its safeguards; every one of them must be caught. */
+export interface Mutant {
+  readonly name: string
+  /** What stands between the worker and the world. */
+  readonly tamper?: (ports: Ports) => Ports
+  /** The bridge ticks as soon as it listens. */
+  readonly noCatchUp?: boolean
+  /** Changes the product's code in this process; returns how to undo it. */
+  readonly patch?: () => () => void
+}
+
+const log = (change: (kafka: LogPort) => Partial<LogPort>) => (ports: Ports) => ({
+  ...ports,
+  kafka: { ...ports.kafka, ...change(ports.kafka) },
+})
+const store = (change: (store: StorePort) => Partial<StorePort>) => (ports: Ports) => ({
+  ...ports,
+  store: { ...ports.store, ...change(ports.store) },
+})
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no fence',
+    tamper: log((kafka) => ({
+      member: (o) => kafka.member(o.sticky ? { ...o, sticky: { ...o.sticky, onJoining: () => undefined } } : o),
+    })),
+  },
+  { name: 'no warm-up', tamper: log(() => ({ offsetAt: async () => Number.MAX_SAFE_INTEGER })) },
+  {
+    name: "no watermark in the ledger's row",
+    tamper: store((inner) => ({
+      async ledgerRow(...place) {
+        const row = await inner.ledgerRow(...place)
+        return row && { ...row, watermark: { ...row.watermark, tick: null, silent: {}, asOf: {}, watermark: null } }
+      },
+    })),
+  },
+  { name: 'no hash check at resume', patch: constantFingerprint },
+  { name: 'no catchUp', noCatchUp: true },
+  { name: 'the ledger before what it certifies', tamper: afterwards(/_readings$|_partials$|^accounting$/, 'ledger') },
+  { name: 'the commit before the ledger', tamper: commitFirst },
+  { name: "a window's row before its record", tamper: recordLater },
+  {
+    name: 'a resume that reads the open chunk',
+    tamper: store((inner) => ({ figures: (p, q) => inner.figures(p, { ...q, chunk: q.chunk + (q.sensors === undefined ? 1_000 : 0) }) })),
+  },
+  { name: 'a resume without alert states', tamper: store(() => ({ alertStates: async () => [] })) },
+  { name: 'keys that are not synced', tamper: unsynced },
+]
+
+/** Inserts into some tables are acknowledged at once and done only behind the next insert into another. */
+function afterwards(early: RegExp, trigger: string): (ports: Ports) => Ports {
+  return (ports) => {
+    const waiting: (() => Promise<void>)[] = []
+    return store((inner) => ({
+      async insert(target, rows) {
+        if (early.test(target.table)) {
+          const sent = Buffer.from(rows)
+          waiting.push(() => inner.insert(target, sent))
+          return
+        }
+        await inner.insert(target, rows)
+        if (target.table === trigger) for (const insert of waiting.splice(0)) await insert()
+      },
+    }))(ports)
+  }
+}
+
+/** Ledger rows are acknowledged at once, and inserted a second and a half later. */
+function commitFirst(ports: Ports): Ports {
+  return store((inner) => ({
+    async insert(target, rows) {
+      if (target.table !== 'ledger') return inner.insert(target, rows)
+      const sent = Buffer.from(rows)
+      ports.clock.after(1_500, () => void inner.insert(target, sent).catch(() => undefined))
+    },
+  }))(ports)
+}
+
+/** Records of closed windows are acknowledged at once, and appended a second later. */
+function recordLater(ports: Ports): Ports {
+  return log((kafka) => ({
+    async append(topic, partition, entries) {
+      if (!topic.endsWith('.windows')) return kafka.append(topic, partition, entries)
+      ports.clock.after(1_000, () => void kafka.append(topic, partition, entries).catch(() => undefined))
+    },
+  }))(ports)
+}
+
+function unsynced(ports: Ports): Ports {
+  const disk: DiskPort = {
+    ...ports.disk,
+    async open(path, flags, mode) {
+      const file = await ports.disk.open(path, flags, mode)
+      return { ...file, sync: async () => undefined }
+    },
+  }
+  return { ...ports, disk }
+}
+
+function constantFingerprint(): () => void {
+  const { fingerprint } = PartitionFold.prototype
+  const nothing = { count: 0, hash: '' }
+  PartitionFold.prototype.fingerprint = () => ({ open: nothing, states: nothing })
+  return () => {
+    PartitionFold.prototype.fingerprint = fingerprint
+  }
+}

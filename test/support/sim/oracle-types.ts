@@ -1,0 +1,48 @@
+import type { EventRecord } from '@commonstream/schemas'
+import type { Group } from './merge.ts'
+
+/** A row that the windows' table and topic must have. */
+export interface ExpectedWindow {
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+  readonly rev: number
+  readonly status: 'ok' | 'no_data'
+  readonly origin: 'closed' | 'late'
+  readonly bridges: number
+  readonly policy: number
+  /** Of an unprotected stream, by property. */
+  readonly group: Group | null
+  /** Of a protected stream: the true sums, which the noise is added to. */
+  readonly sums: readonly number[] | null
+}
+
+export interface Counts {
+  records: number
+  stored: number
+  duplicates: number
+  rejected: number
+  late: number
+  clamped: number
+}
+
+export interface ExpectedChunk extends Counts {
+  readonly start: number
+  last: number
+  complete: boolean
+  readonly ids: Buffer
+}
+
+export interface ExpectedReading {
+  readonly offset: number
+  readonly event: EventRecord
+  readonly values: readonly (number | null)[]
+  /** Its window had been closed when it came. */
+  readonly late: boolean
+  /** Whether a bridge was heard when it came. */
+  readonly heard: (bridge: string) => boolean
+}
+
+export function noCounts(): Counts {
+  return { records: 0, stored: 0, duplicates: 0, rejected: 0, late: 0, clamped: 0 }
+}

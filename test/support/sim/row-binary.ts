@@ -1,0 +1,87 @@
+import type { Column } from '@commonstream/schemas'
+
+/** A row by column: numbers (times in epoch ms), texts, truths; null. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>
+
+type Value = Row[string]
+type Read = (bytes: Cursor) => Value
+
+/** Walks through RowBinary. */
+class Cursor {
+  readonly bytes: Buffer
+  at = 0
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  take(size: number): Buffer {
+    const from = this.at
+    this.at += size
+    if (this.at > this.bytes.length) throw new Error('the rows end before a value does')
+    return this.bytes.subarray(from, this.at)
+  }
+
+  varint(): number {
+    let value = 0
+    for (let shift = 1; ; shift *= 128) {
+      const byte = this.take(1)[0] as number
+      value += (byte & 0x7f) * shift
+      if (byte < 0x80) return value
+    }
+  }
+}
+
+/** A second reading of ClickHouse's RowBinary, from its documentation, by the types of the tables' own definition. */
+export function rowReader(columns: readonly Column[], names: readonly string[]): (bytes: Buffer) => Row[] {
+  const readers = names.map((name) => {
+    const column = columns.find((c) => c.name === name)
+    if (column === undefined) throw new Error(`the table has no column ${name}`)
+    return [name, readerOf(column.type)] as const
+  })
+  return (bytes) => {
+    const cursor = new Cursor(bytes)
+    const rows: Row[] = []
+    while (cursor.at < bytes.length) {
+      const row: Record<string, Value> = {}
+      for (const [name, read] of readers) row[name] = read(cursor)
+      rows.push(row)
+    }
+    return rows
+  }
+}
+
+function readerOf(type: string): Read {
+  const inner = /^(Nullable|LowCardinality)\((.*)\)$/.exec(type)
+  if (inner?.[1] === 'LowCardinality') return readerOf(inner[2] as string)
+  if (inner?.[1] === 'Nullable') {
+    const read = readerOf(inner[2] as string)
+    return (c) => (c.take(1)[0] === 1 ? null : read(c))
+  }
+  if (type.startsWith('Enum8')) {
+    const names = new Map([...type.matchAll(/'([^']+)' = (\d+)/g)].map(([, name, number]) => [Number(number), name as string]))
+    return (c) => names.get(c.take(1)[0] as number) ?? fail(type)
+  }
+  return READERS[type] ?? fail(type)
+}
+
+const READERS: Readonly<Record<string, Read>> = {
+  String: (c) => c.take(c.varint()).toString(),
+  Bool: (c) => c.take(1)[0] === 1,
+  UInt8: (c) => c.take(1)[0] as number,
+  UInt16: (c) => c.take(2).readUInt16LE(),
+  UInt32: (c) => c.take(4).readUInt32LE(),
+  UInt64: (c) => Number(c.take(8).readBigUInt64LE()),
+  Int64: (c) => Number(c.take(8).readBigInt64LE()),
+  Float64: (c) => c.take(8).readDoubleLE(),
+  DateTime: (c) => c.take(4).readUInt32LE() * 1000,
+  'DateTime64(3)': (c) => Number(c.take(8).readBigInt64LE()),
+  UUID: (c) => {
+    const [a, b] = [c.take(8), c.take(8)]
+    return Buffer.concat([Buffer.from(a).reverse(), Buffer.from(b).reverse()]).toString('hex')
+  },
+}
+
+function fail(type: string): never {
+  throw new Error(`no reader for ${type}`)
+}

@@ -1,0 +1,92 @@
+import type { FoldDocument } from '@commonstream/schemas'
+import type { AlertStateRow } from '@commonstream/worker/fold/alerts/alerts.ts'
+import type { OpenWindow } from '@commonstream/worker/fold/windows.ts'
+import { storeRetriable } from '@commonstream/worker/ports/clickhouse/insert-rows.ts'
+import { openWindow } from '@commonstream/worker/ports/clickhouse/read-figures.ts'
+import { ledgerRowOf } from '@commonstream/worker/ports/clickhouse/read-ledger.ts'
+import type { FiguresQuery, StorePort } from '@commonstream/worker/ports/store-port.ts'
+import { type Faults, request, SimFault } from './faults.ts'
+import { chunkSums } from './chunk-sums.ts'
+import { groupBy, type Group } from './merge.ts'
+import type { Row } from './row-binary.ts'
+import type { SimProcess } from './sim-process.ts'
+import type { SimStore } from './sim-store.ts'
+
+/** The store as one process reaches it. */
+export function simStorePort(store: SimStore, process: SimProcess, faults: Faults): StorePort {
+  const ask = <T>(name: string, effect: (partial: boolean) => T) => request(faults, process, 'store', name, effect)
+  return {
+    ready: () => ask('ready', () => undefined),
+    close: async () => undefined,
+    insert(target, rows) {
+      const sent = Buffer.from(rows) // the caller may go on writing into its buffer once the request is sent
+      return ask(`insert ${target.table}`, (partial) => store.insert(target, sent, partial))
+    },
+    retriable: storeRetriable,
+    ledgerRow: (stream, partition, last) =>
+      ask('ledgerRow', () => {
+        const certified = store
+          .read('ledger')
+          .filter((r) => r['stream'] === stream && r['partition'] === partition && r['complete'] === true && r['last'] === last)
+        const row = certified.sort((a, b) => Number(b['chunk']) - Number(a['chunk']))[0]
+        return row === undefined ? null : ledgerRowOf({ ...row, at: row['appended'] })
+      }),
+    certified: (stream, partition) =>
+      ask('certified', () => {
+        const rows = store.read('ledger').filter((r) => r['stream'] === stream && r['partition'] === partition)
+        return Math.max(-1, ...rows.map((r) => Number(r['last'])))
+      }),
+    chunkSums: (o) => ask('chunkSums', () => chunkSums(store, o)),
+    idsElsewhere: ({ table, partition, chunk, last, ids }) =>
+      ask('idsElsewhere', () => {
+        const rows = store.read(`${table}_readings`).filter((r) => r['partition'] === partition && ids.includes(String(r['event_id'])))
+        return rows.filter((r) => Number(r['offset']) < chunk || Number(r['offset']) > last).length
+      }),
+    commitments: (stream) =>
+      ask('commitments', () => {
+        const rows = store.read('ledger').filter((r) => r['stream'] === stream)
+        return Object.assign({}, ...rows.map((r) => JSON.parse(String(r['keys'])) as object)) as Record<string, string>
+      }),
+    alertStates: (stream, partition, chunk, version) =>
+      ask('alertStates', () => {
+        const rows = store.read('alert_states').filter((r) => r['stream'] === stream && r['partition'] === partition)
+        const left = rows.filter((r) => r['chunk'] === chunk && r['version'] === version)
+        return left.map(
+          (r): AlertStateRow => ({
+            rule: String(r['rule']),
+            subject: String(r['subject']),
+            state: JSON.parse(String(r['state'])) as unknown,
+          }),
+        )
+      }),
+    async *figures(properties, query) {
+      yield* await ask('figures', () => {
+        // A revision's base is asked with sequential consistency: a replica that lags refuses instead.
+        if (query.sensors !== undefined && store.lagsNow()) throw new SimFault('store', 'figures', 'refused')
+        const rows = query.sensors === undefined ? store.read(`${query.table}_partials`) : store.rows(`${query.table}_partials`)
+        return figuresOf(rows, properties, query)
+      })
+    },
+  }
+}
+
+function figuresOf(rows: readonly Row[], properties: FoldDocument['properties'], q: FiguresQuery): OpenWindow[] {
+  const wanted = rows.filter(
+    (r) =>
+      r['partition'] === q.partition &&
+      Number(r['chunk']) < q.chunk &&
+      (q.from === undefined || Number(r['window']) >= Math.max(0, q.from)) &&
+      (q.sensors === undefined || q.sensors.includes(String(r['sensor']))) &&
+      (q.starts === undefined || q.starts.includes(Number(r['window']))),
+  )
+  return groupBy(wanted, properties).map((group) => openWindow(properties, answerOf(group, properties)))
+}
+
+/** A group as `figuresSql` has it answered. */
+function answerOf(group: Group, properties: FoldDocument['properties']): unknown[] {
+  const columns = properties.flatMap(({ name }) => {
+    const f = group.properties[name]
+    return f === undefined ? [] : [f.count, f.sum, f.min, f.max, f.last, f.lastAt, f.lastId ?? '']
+  })
+  return [group.sensor, group.start / 1000, group.sizeMs / 1000, group.count, ...columns]
+}

@@ -1,0 +1,221 @@
+import { type FoldDocument, foldDocumentOf, eventsTopic, type Stream } from '@commonstream/schemas'
+import type { Faults } from './faults.ts'
+import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
+import { SENSORS, type SimCity } from './sim-city.ts'
+import { SimBridge } from './sim-bridge.ts'
+import type { SimKafka } from './sim-kafka.ts'
+import { SimProcess } from './sim-process.ts'
+import { SimSensor } from './sim-sensor.ts'
+import { Truth } from './truth.ts'
+
+const SECOND = 1_000
+
+export interface WorldOptions {
+  readonly city: SimCity
+  readonly kafka: SimKafka
+  readonly faults: Faults
+  readonly scheduler: Scheduler
+  readonly random: Random
+  /** How long sensors measure. */
+  readonly lengthMs: number
+  readonly noCatchUp: boolean
+}
+
+/** Sensors, bridges and infra: all that happens before the log. */
+export class World {
+  readonly truth: Truth
+  readonly stream: Stream
+  /** When Kafka acknowledges nothing. */
+  kafkaAway = false
+  readonly #o: WorldOptions
+  readonly #bridges: (SimBridge | null)[]
+  readonly #sensors: SimSensor[]
+  readonly #first: FoldDocument
+
+  constructor(o: WorldOptions) {
+    this.#o = o
+    const { random, scheduler, city } = o
+    this.stream = city.city.streams[0] as Stream
+    const bridges = random.pick([1, 1, 2, 2, 3])
+    this.truth = new Truth(bridges)
+    this.#bridges = Array.from({ length: bridges }, () => null)
+    const odd = random.chance(0.3) ? random.int(0, 3) : -1
+    this.#sensors = SENSORS.map((sensor, i) => {
+      const habit = {
+        sensor,
+        everyMs: i === SENSORS.length - 1 ? 60 * SECOND : 2_500,
+        clockOffset: i === odd ? random.pick([50, 2, -25]) * SECOND : 0,
+        countsSequence: sensor !== 'c',
+        slow: 0.1,
+        repeats: 0.08,
+      }
+      const topic = this.stream.source.mqtt.replace('{sensor}', sensor)
+      const value = this.stream.disclosure === null ? openValue : guardedValue
+      return new SimSensor({ habit, bridge: i % bridges, topic, scheduler, random: random.fork(sensor), truth: this.truth, value })
+    })
+    this.#first = foldDocumentOf(this.stream, null)
+  }
+
+  start(): void {
+    const { random, scheduler, lengthMs } = this.#o
+    this.#mark(this.#first)
+    this.#bridges.forEach((_, b) => scheduler.after(random.int(0, 2_000), () => this.#boot(b, false)))
+    for (const sensor of this.#sensors) {
+      sensor.start()
+      scheduler.after(lengthMs, () => sensor.silence(), true)
+    }
+    this.#outages()
+    if (random.chance(0.6)) scheduler.after(random.int(20 * SECOND, lengthMs), () => this.#changeDocument())
+    scheduler.after(random.int(0, 20 * SECOND), () => this.#trouble())
+  }
+
+  /** Everything that was measured is acknowledged. */
+  get delivered(): boolean {
+    return this.#sensors.every((s) => s.idle)
+  }
+
+  /** No more outages; what is down comes back by itself. */
+  calm(): void {
+    const { now } = this.#o.scheduler
+    this.kafkaAway = false
+    for (const outage of this.truth.kafkaAway) if (outage.to > now) outage.to = now
+  }
+
+  /** Bridges that are there tick until the end. */
+  stop(): void {
+    this.#stopped = true
+    this.#bridges.forEach((bridge) => bridge?.kill())
+  }
+
+  #boot(b: number, listenedBefore: boolean): void {
+    const { city, kafka, faults, scheduler, random, noCatchUp } = this.#o
+    const process = new SimProcess(`bridge-${b}`, scheduler)
+    process.clockOffset = random.fork(`clock ${b}`).pick([-1, 0, 0, 1]) * SECOND
+    const bridge = new SimBridge({ process, number: b, city, kafka, faults, listenedBefore, noCatchUp })
+    this.#bridges[b] = bridge
+    void bridge.start()
+    for (const sensor of this.#sensors) if (sensor.bridge === b) this.#reconnect(sensor)
+  }
+
+  /** Sensors come back one after the other. */
+  #reconnect(sensor: SimSensor): void {
+    const { scheduler, random } = this.#o
+    scheduler.after(random.int(0, 3 * SECOND), () => {
+      const bridge = this.#bridges[sensor.bridge]
+      if (bridge?.listening) sensor.connect(bridge)
+    })
+  }
+
+  #outages(): void {
+    const { random, scheduler, lengthMs } = this.#o
+    for (let n = random.pick([0, 1, 1, 2]); n > 0; n--) {
+      const at = random.int(15 * SECOND, lengthMs - 20 * SECOND)
+      const kind = random.next()
+      if (kind < 0.25) {
+        const ms = random.pick([12, 30, 50, 110]) * SECOND
+        this.#bridges.forEach((_, b) => scheduler.after(at, () => this.#down(b, ms + random.int(0, 9 * SECOND))))
+      } else if (kind < 0.45)
+        scheduler.after(at, () => this.#down(random.int(0, this.#bridges.length), random.int(2 * SECOND, 12 * SECOND)))
+      else if (kind < 0.6) scheduler.after(at, () => this.#down(random.int(0, this.#bridges.length), random.int(35 * SECOND, 60 * SECOND)))
+      else if (kind < 0.75)
+        scheduler.after(at, () => this.#freeze(random.int(0, this.#bridges.length), random.int(1 * SECOND, 20 * SECOND)))
+      else scheduler.after(at, () => this.#kafkaGoes(random.pick([4, 12, 25, 45]) * SECOND))
+    }
+  }
+
+  #down(b: number, ms: number): void {
+    const { scheduler, faults } = this.#o
+    const bridge = this.#bridges[b]
+    if (!bridge?.process.alive) return
+    faults.count('bridge killed')
+    const from = scheduler.now
+    bridge.kill()
+    scheduler.after(ms, () => {
+      this.truth.down[b]?.push({ from, to: scheduler.now })
+      this.#boot(b, true)
+    })
+  }
+
+  #freeze(b: number, ms: number): void {
+    const { scheduler, faults } = this.#o
+    const bridge = this.#bridges[b]
+    if (!bridge?.process.alive) return
+    faults.count('bridge stopped')
+    bridge.process.freeze(ms)
+    if (ms >= 4 * SECOND) this.truth.down[b]?.push({ from: scheduler.now, to: scheduler.now + ms })
+  }
+
+  #kafkaGoes(ms: number): void {
+    const { scheduler, faults } = this.#o
+    if (this.kafkaAway) return
+    faults.count('kafka away')
+    this.kafkaAway = true
+    const from = scheduler.now
+    // What is promised of this time must be known while it lasts.
+    this.truth.kafkaAway.push({ from, to: from + ms })
+    scheduler.after(ms, () => void (this.kafkaAway = false), true)
+  }
+
+  /** Small things all the time: connections break, leaders change, strangers write into the topic. */
+  #trouble(): void {
+    const { random, scheduler, kafka, faults } = this.#o
+    if (this.#stopped) return
+    const kind = random.next()
+    if (kind < 0.4) {
+      const sensor = random.pick(this.#sensors)
+      if (sensor.connected) faults.count('connection dropped')
+      sensor.drop()
+      this.#reconnect(sensor)
+    } else if (kind < 0.7) kafka.clockOffset = random.pick([0, 0, -3 * SECOND])
+    else if (kind < 0.85 && !this.kafkaAway) this.#garbage()
+    if (!this.#stopped) scheduler.after(random.int(500, 15 * SECOND), () => this.#trouble())
+    // A connection that broke and was not made again.
+    for (const sensor of this.#sensors) if (!sensor.connected) this.#reconnect(sensor)
+  }
+
+  #stopped = false
+
+  #garbage(): void {
+    const { random, kafka } = this.#o
+    const value = random.chance(0.2) ? null : random.bytes(random.int(0, 30))
+    kafka.append(eventsTopic(this.stream.name), random.int(0, this.stream.partitions), [{ key: 'stranger', value }])
+  }
+
+  #changeDocument(): void {
+    const { random, scheduler } = this.#o
+    if (this.kafkaAway) {
+      scheduler.after(SECOND, () => this.#changeDocument())
+      return
+    }
+    const sizeMs = random.pick([5, 10, 15, 20]) * SECOND
+    const step = commonMultiple(sizeMs, this.#first.sizeMs)
+    const earliest = scheduler.now + this.#first.aheadMs + this.#o.city.contexts[0]!.scale.skewMs + SECOND
+    const from = Math.ceil(earliest / step) * step
+    const disclosure = this.#first.disclosure && { ...this.#first.disclosure, policy: random.pick([1, 2]), from }
+    const document = { ...this.#first, sizeMs, latenessMs: random.pick([5, 5, 8, 25]) * SECOND, from, disclosure }
+    this.#mark(document)
+    if (random.chance(0.2)) this.#mark(document)
+  }
+
+  /** What infra does: the document into every partition. */
+  #mark(document: FoldDocument): void {
+    const value = Buffer.from(JSON.stringify(document))
+    for (let p = 0; p < this.stream.partitions; p++)
+      this.#o.kafka.append(eventsTopic(this.stream.name), p, [{ key: null, value, headers: { kind: 'fold' } }])
+  }
+}
+
+function openValue(_: number, random: Random): Record<string, number> {
+  return random.chance(0.05) ? {} : { level: random.int(0, 101) / 10 }
+}
+
+function guardedValue(_: number, random: Random): Record<string, number> {
+  return { passing: random.int(0, 11) }
+}
+
+function commonMultiple(a: number, b: number): number {
+  let n = Math.max(a, b)
+  while (n % a !== 0 || n % b !== 0) n += Math.max(a, b)
+  return n
+}
