@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -11,7 +10,7 @@ import { loadDifferences, type LoadRow, readingsOf } from '../support/load-check
 import { loadLog, type LoadOptions } from '../support/log-load.ts'
 import { expectedReleases, expectedWindows, readDayKeys } from '../support/oracle.ts'
 import { useStack } from '../support/stack-hooks.ts'
-import { spawnWorker, type TestWorker } from '../support/worker.ts'
+import { lostReason, spawnWorker, workerCommand } from '../support/worker.ts'
 
 const START = Date.parse('2023-06-05T00:00:00Z')
 const MINUTES = 700
@@ -60,15 +59,6 @@ const figures = (table: string, merge: string) =>
 
 async function commit(name: string, offset: number): Promise<void> {
   await admin.setOffsets({ groupId: groupOf(name), topic: eventsTopic(name), partitions: [{ partition: 0, offset: String(offset) }] })
-}
-
-/** Waits for the fold itself, where the ledger already says of an earlier one that everything is done. */
-async function folded(worker: TestWorker, name: string): Promise<void> {
-  const high = Number((await admin.fetchTopicOffsets(eventsTopic(name)))[0]?.high)
-  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
-    if ((await worker.reports())?.[name]?.[0]?.next === high) return
-  }
-  throw new Error(`${name} is not folded: ${JSON.stringify(await worker.reports())}`)
 }
 
 async function windowRecords(name: string): Promise<number> {
@@ -163,7 +153,7 @@ test('the log replayed into the same store releases the same values, and says th
   const said = await windowRecords('made-protected')
   for (const name of ['made-open', 'made-protected']) await commit(name, 0)
   const worker = spawnWorker(stack())
-  for (const name of ['made-open', 'made-protected']) await folded(worker, name)
+  for (const name of ['made-open', 'made-protected']) await worker.folded(name)
   await worker.stop()
   expect(await releases()).toEqual(before)
   expect(await windowRecords('made-protected')).toBe(said)
@@ -184,15 +174,8 @@ test('rows that vanish from the store are found by the ledger and come back from
   expect(reconcile('made-open')).toMatch(/0 not as the ledger says, 0 holes/)
 })
 
-/** Runs a command of the worker for a stream; gives what it says. */
-function command(name: string, ...args: string[]): string {
-  const main = path.join(import.meta.dirname, '..', '..', 'services', 'worker', 'src', name, 'main.ts')
-  const { stdout, stderr } = spawnSync(process.execPath, [main, ...args], { env: stack().env(), encoding: 'utf8' })
-  return stdout + stderr
-}
-
-const reconcile = (stream: string) => command('reconcile', '--stream', stream, '--replay')
-const rebuild = (stream: string) => command('rebuild', '--stream', stream)
+const reconcile = (stream: string) => workerCommand(stack(), 'reconcile', '--stream', stream, '--replay')
+const rebuild = (stream: string) => workerCommand(stack(), 'rebuild', '--stream', stream)
 
 test('replayed with the lateness of its first marker changed it releases nothing different', { timeout: 120_000 }, async () => {
   const before = await releases()
@@ -219,7 +202,7 @@ test('replayed with the lateness of its first marker changed it releases nothing
   await loadLog(producer, load)
   await commit('made-protected', 0)
   const worker = spawnWorker(stack(), { CITY_STREAMS: 'made-protected' })
-  await folded(worker, 'made-protected')
+  await worker.folded('made-protected')
   await worker.stop()
   expect(stack().log('worker')).toContain('RELEASE_CONFLICT')
   const last = Math.max(...before.map((r) => r.start))
@@ -228,29 +211,15 @@ test('replayed with the lateness of its first marker changed it releases nothing
   expect((await windowRecords('made-protected')) - said).toBeLessThanOrEqual(SENSORS.length)
 })
 
-async function lostReason(name: string): Promise<string> {
-  const worker = spawnWorker(stack(), { CITY_STREAMS: name })
-  try {
-    for (const until = Date.now() + 30_000; Date.now() < until; await sleep(200)) {
-      const report = (await worker.reports())?.[name]?.[0]
-      if (report?.state === 'lost') return String(report.reason)
-      if (report?.state === 'folding') return 'folding'
-    }
-    return 'nothing said'
-  } finally {
-    await worker.stop()
-  }
-}
-
-test('a trimmed head and an emptied store are a position lost, not a guess', { timeout: 120_000 }, async () => {
+test('a trimmed head and an emptied store are a position lost, not a guess', { timeout: 200_000 }, async () => {
   const [committed] = (await admin.fetchOffsets({ groupId: groupOf('made-open'), topics: [eventsTopic('made-open')] }))[0]?.partitions ?? []
   expect(Number(committed?.offset)).toBeGreaterThan(0)
   await admin.deleteTopicRecords({ topic: eventsTopic('made-open'), partitions: [{ partition: 0, offset: '10' }] })
-  expect(await lostReason('made-open')).toMatch(/log starts at 10/)
+  expect(await lostReason(stack(), 'made-open')).toMatch(/log starts at 10/)
   await stack().store.command({ query: 'TRUNCATE TABLE city.ledger' })
-  expect(await lostReason('made-open')).toMatch(/no complete row/)
+  expect(await lostReason(stack(), 'made-open')).toMatch(/no complete row/)
   await commit('made-open', 0)
-  expect(await lostReason('made-open')).toMatch(/before the log's start 10/)
+  expect(await lostReason(stack(), 'made-open')).toMatch(/before the log's start 10/)
   const after = (await admin.fetchOffsets({ groupId: groupOf('made-open'), topics: [eventsTopic('made-open')] }))[0]?.partitions[0]?.offset
   expect(after).toBe('0') // kafkajs did not "repair" it
 })

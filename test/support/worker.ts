@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, startChild } from '@commonstream/embedded/child/start-child.ts'
@@ -20,6 +21,8 @@ export interface TestWorker {
   reports(): Promise<Record<string, PartitionReport[]> | null>
   /** Waits until every partition of a stream has folded everything up to the log's end, and the ledger says so. */
   caughtUp(stream: string, limitMs?: number): Promise<void>
+  /** Waits for the fold itself, where the ledger already says of an earlier one that everything is done. */
+  folded(stream: string, limitMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -59,6 +62,17 @@ export function spawnWorker(stack: TestStack, env: Record<string, string> = {}):
         await admin.disconnect()
       }
     },
+    async folded(stream, limitMs = 60_000) {
+      const admin = stack.kafka.admin()
+      await admin.connect()
+      const ends = await admin.fetchTopicOffsets(`city.${stream}.events`)
+      await admin.disconnect()
+      for (const until = Date.now() + limitMs; Date.now() < until; await sleep(100)) {
+        const all = (await reports())?.[stream] ?? []
+        if (ends.every((e) => all.some((r) => r.partition === e.partition && r.next === Number(e.high)))) return
+      }
+      throw new Error(`${stream} is not folded: ${JSON.stringify(await reports())}`)
+    },
     async stop() {
       await child.stop(20_000)
     },
@@ -73,4 +87,26 @@ export async function certifiedOf(stack: TestStack, stream: string): Promise<Map
     last: number
   }>()
   return new Map(rows.map((r) => [r.partition, r.last]))
+}
+
+/** Runs one of the worker's commands (`rebuild`, `reconcile`) beside a stack; gives what it says. */
+export function workerCommand(stack: TestStack, name: string, ...args: string[]): string {
+  const main = path.join(import.meta.dirname, '..', '..', 'services', 'worker', 'src', name, 'main.ts')
+  const { stdout, stderr } = spawnSync(process.execPath, [main, ...args], { env: stack.env(), encoding: 'utf8' })
+  return stdout + stderr
+}
+
+/** Starts a worker for one stream and waits for what it says of the first partition: why its position is lost, or `folding`. */
+export async function lostReason(stack: TestStack, stream: string): Promise<string> {
+  const worker = spawnWorker(stack, { CITY_STREAMS: stream })
+  try {
+    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(200)) {
+      const report = (await worker.reports())?.[stream]?.[0]
+      if (report?.state === 'lost') return String(report.reason)
+      if (report?.state === 'folding') return 'folding'
+    }
+    return 'nothing said'
+  } finally {
+    await worker.stop()
+  }
 }

@@ -38,14 +38,19 @@ export async function startQuarantineCopy(o: CopyOptions): Promise<() => Promise
       if (value !== null) writeRow(writer, batch.partition, offset, codec.decode(value))
       last = offset
     }
+    // A member that the group has forgotten cannot heartbeat itself back in: it joins again, and the batch comes again.
+    let forgotten: unknown = null
     await retry(
       async () => {
-        await batch.heartbeat()
+        await batch.heartbeat().catch((error: unknown) => {
+          forgotten = error
+          throw error
+        })
         await store.insert(QUARANTINE, writer.content)
       },
       {
         ...o.patience,
-        retriable: (error) => store.retriable(error),
+        retriable: (error) => error !== forgotten && store.retriable(error),
         sleep: (ms) => clock.sleep(ms),
         onRetry: (error) => o.log.warn({ reason: reasonOf(error) }, 'quarantine not copied, trying again'),
       },
