@@ -6,7 +6,7 @@ test('a worker, a bridge and the store are killed under load: nothing is lost, n
   const events = 60_000
   const result = await runKills(
     {
-      ...{ brokers: 1, bridges: 2, workers: 1, partitions: 2, events, rate: 4_000, seed: 1, pauseMs: 500 },
+      ...{ brokers: 1, bridges: 2, workers: 2, partitions: 2, events, rate: 4_000, seed: 1, pauseMs: 500 },
       faults: (f) => [f.killStore, f.killBridge, f.killWorkerAtChunkEnd],
     },
     (line) => console.log(line),
