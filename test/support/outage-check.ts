@@ -51,6 +51,13 @@ export async function compareSent(stack: TestStack, stream: Stream, sent: readon
   }
 }
 
+/** Refused messages that are not in the steward's list. A refused message that was sent twice may stand there twice. */
+export async function missingRefused(stack: TestStack, sha256: readonly string[]): Promise<string[]> {
+  const rows = await storeRows<{ sha256: string }>(stack, 'SELECT DISTINCT sha256 FROM city.quarantine')
+  const there = new Set(rows.map((r) => r.sha256))
+  return sha256.filter((one) => !there.has(one))
+}
+
 function total(events: readonly SentEvent[], property: number): number {
   return events.reduce((sum, e) => sum + (e.values[property] as number), 0)
 }

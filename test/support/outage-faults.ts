@@ -20,8 +20,8 @@ const KAFKA_SAYS = {
   'worker/pedestrian-counts': /Kafka has not answered for \d+ s/,
 }
 
-/** Four raw connections per stream, and one of a client as integrators use it. */
-const ALL_CLIENTS = 9
+/** Four raw connections per stream, and two of clients as integrators use them. */
+const ALL_CLIENTS = 10
 
 const BRIDGE_SAYS = { 'bridge/bridge': /bridge does not answer/ }
 const STORE = { part: 'clickhouse', begin: 'SIGSTOP', says: STORE_SAYS, waits: 'flush', reconnects: 0 } as const

@@ -13,14 +13,22 @@ export interface SentEvent {
   readonly values: readonly number[]
 }
 
+/** What sensors sent, and a PUBACK came for. */
+export interface Sent {
+  /** Each once. */
+  readonly events: readonly SentEvent[]
+  /** SHA-256 of messages that had to be refused. */
+  readonly refused: readonly string[]
+}
+
 /** Sensors at work. */
 export interface RunningLoad {
   /** Messages that were acknowledged so far, repetitions included. */
   acknowledged(): number
   /** How often a client's connection ended; null where that is not counted. */
   closes(): number | null
-  /** Ends it once all is acknowledged; the events, each once. @throws when something stays unacknowledged */
-  stop(): Promise<SentEvent[]>
+  /** Ends it once all is acknowledged. @throws when something stays unacknowledged */
+  stop(): Promise<Sent>
 }
 
 /**
@@ -63,29 +71,50 @@ export function startLoad(o: { url: string; stream: Stream; rate: number; seed: 
         if (sent >= outcome.sent) break
       }
       if (sent !== outcome.sent) throw new Error(`${stream.name}: ${outcome.sent} messages were sent, the simulation has ${sent}`)
-      return [...events.values()]
+      return { events: [...events.values()], refused: [] }
     },
   }
 }
 
 const CALM_EVERY_MS = 500
+/** Shorter than any outage, long enough for an answer from a busy machine. */
+const QUIET_KEEPALIVE_S = 4
+const STRAY = 'nobody-knows-me'
+const STRAY_EVERY = 4
 
-/** One sensor, the register's last, with a client as integrators use it, which wants an answer to its PINGREQ every second. */
+/**
+ * Clients as integrators use them: one sensor of an unprotected stream, the register's last, some of whose messages are
+ * for a sensor that nobody knows; and one that says nothing but PINGREQ, and goes when that is not answered.
+ */
 export async function startMqttSensor(url: string, stream: Stream): Promise<RunningLoad> {
   const sensor = stream.sensors.at(-1)?.id as string
-  const client = await mqtt.connectAsync(url, { clientId: `sensor-${sensor}`, keepalive: 1, reconnectPeriod: 200, connectTimeout: 5_000 })
   const counts = { closes: 0, acknowledged: 0 }
-  client.on('close', () => counts.closes++)
-  // Refused connections while the bridge is away; the client tries again.
-  client.on('error', () => undefined)
-  const topic = stream.source.mqtt.replace('{sensor}', sensor)
-  const publishing: Promise<SentEvent>[] = []
+  const connect = async (clientId: string, keepalive: number): Promise<MqttClient> => {
+    const client = await mqtt.connectAsync(url, { clientId, keepalive, reconnectPeriod: 200, connectTimeout: 5_000 })
+    client.on('close', () => counts.closes++)
+    // Refused connections while the bridge is away; the client tries again.
+    client.on('error', () => undefined)
+    return client
+  }
+  const client = await connect(`sensor-${sensor}`, 60)
+  const quiet = await connect('quiet', QUIET_KEEPALIVE_S)
+  const topicOf = (id: string) => stream.source.mqtt.replace('{sensor}', id)
+  const [events, refused]: [SentEvent[], string[]] = [[], []]
+  const publishing: Promise<void>[] = []
   const ending = new AbortController()
   const run = (async () => {
     for (let seq = 0; !ending.signal.aborted; seq++) {
       const figures = Object.fromEntries(stream.properties.map((p) => [p.name, seq % 9]))
       const payload = JSON.stringify({ at: new Date().toISOString(), seq, ...figures })
-      publishing.push(untilAcknowledged(client, topic, payload).then(() => (counts.acknowledged++, sentEvent(stream, sensor, payload))))
+      const isStray = seq % STRAY_EVERY === 0
+      const acknowledged = untilAcknowledged(client, topicOf(isStray ? STRAY : sensor), payload)
+      publishing.push(
+        acknowledged.then(() => {
+          counts.acknowledged++
+          if (isStray) refused.push(createHash('sha256').update(payload).digest('hex'))
+          else events.push(sentEvent(stream, sensor, payload))
+        }),
+      )
       await sleep(CALM_EVERY_MS)
     }
   })()
@@ -95,9 +124,9 @@ export async function startMqttSensor(url: string, stream: Stream): Promise<Runn
     async stop() {
       ending.abort()
       await run
-      const events = await Promise.all(publishing)
-      await client.endAsync()
-      return events
+      await Promise.all(publishing)
+      await Promise.all([client.endAsync(), quiet.endAsync()])
+      return { events, refused }
     },
   }
 }

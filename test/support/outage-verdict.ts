@@ -12,7 +12,7 @@ const PEAK_LIMIT_BYTES = 320 * 2 ** 20
 export function expectUnharmed(fault: Fault, ride: Ride): void {
   expect(ride.wrong).toEqual([])
   expect([ride.lost, ride.twice]).toEqual([0, 0])
-  expect(ride.events).toBeGreaterThan(500)
+  expect(ride.events).toBeGreaterThan(200)
   if (fault.reconnects === 'some') expect(ride.reconnected).toBeGreaterThan(0)
   else expect(ride.reconnected).toBe(fault.reconnects)
   for (const [name, held] of ride.memory) {

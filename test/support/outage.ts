@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { askQuery, healthOf, type PartAnswer } from './ask-stack.ts'
 import { watchMemory, type WatchedMemory } from './memory-watch.ts'
 import type { BridgeDetails } from './mqtt-bridge.ts'
-import { compareSent } from './outage-check.ts'
+import { compareSent, missingRefused } from './outage-check.ts'
 import type { Fault } from './outage-faults.ts'
 import { type RunningLoad, type SentEvent, startLoad, startMqttSensor } from './outage-load.ts'
 import { pidOf } from './process.ts'
@@ -45,14 +45,17 @@ export type RideOut = (fault: Fault, awayMs: number) => Promise<Ride>
 /** For the faults of one stack, one after the other: everything ever sent is compared after each. */
 export function rideOn(stack: TestStack, city: City): RideOut {
   const sent = new Map<Stream, SentEvent[]>(city.streams.map((s) => [s, []]))
+  const refused: string[] = []
   let rides = 0
   return async (fault, awayMs) => {
     const loads = await startLoads(stack, city, ++rides)
     try {
       const seen = await underLoad(stack, city, fault, awayMs, loads)
-      const added = await Promise.all(loads.map(async ({ stream, load }) => ({ stream, events: await load.stop() })))
-      for (const { stream, events } of added) sent.get(stream)?.push(...events)
+      const added = await Promise.all(loads.map(async ({ stream, load }) => ({ stream, ...(await load.stop()) })))
+      for (const more of added) sent.get(more.stream)?.push(...more.events)
+      refused.push(...added.flatMap((a) => a.refused))
       await recovered(stack, city)
+      await expect.poll(() => missingRefused(stack, refused), RECOVERY).toEqual([])
       const compared = await Promise.all([...sent].map(([stream, all]) => compareSent(stack, stream, all)))
       return {
         ...seen,
@@ -95,7 +98,7 @@ interface StreamLoad {
 
 async function startLoads(stack: TestStack, city: City, seed: number): Promise<StreamLoad[]> {
   const url = stack.url('mqtt')
-  const calm = city.streams[0] as Stream
+  const calm = city.streams.find((s) => s.disclosure === null) as Stream
   const busy = city.streams.map((stream) => ({ stream, load: startLoad({ url, stream, rate: RATE, seed }) }))
   return [...busy, { stream: calm, load: await startMqttSensor(url, calm) }]
 }
