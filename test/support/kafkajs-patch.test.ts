@@ -64,3 +64,37 @@ test('a member whose re-join failed joins again, instead of reading on for ever 
   await expect.poll(() => group.memberId).toBe('member 3')
   await runner.stop()
 })
+
+test('a coordinator that is gone is asked for its successor at the next heartbeat, by commits too', async () => {
+  interface Group {
+    coordinator: object
+    memberId: string
+    lastRequest: number
+    offsetManager: { coordinator: object }
+    heartbeat(o: { interval: number }): Promise<void>
+  }
+  const Group = require('kafkajs/src/consumer/consumerGroup') as new (o: object) => Group
+  const beats: string[] = []
+  const broker = (name: string, fault?: string) => ({
+    async heartbeat() {
+      beats.push(name)
+      if (fault !== undefined) throw Object.assign(new Error('connect ECONNREFUSED'), { name: fault })
+    },
+  })
+  const successor = broker('successor')
+  for (const fault of ['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']) {
+    const cluster = { findGroupCoordinator: async () => successor }
+    const group = new Group({
+      cluster,
+      groupId: 'g',
+      topics: [],
+      logger: { namespace: () => ({}) },
+      instrumentationEmitter: { emit: () => undefined },
+    })
+    Object.assign(group, { coordinator: broker('gone', fault), memberId: 'm', lastRequest: 0, offsetManager: { coordinator: {} } })
+    await expect(group.heartbeat({ interval: 0 })).rejects.toThrow('ECONNREFUSED')
+    expect(group.offsetManager.coordinator).toBe(successor)
+    await group.heartbeat({ interval: 0 })
+    expect(beats.splice(0)).toEqual(['gone', 'successor'])
+  }
+})
