@@ -5,11 +5,11 @@ import { checkPartials } from './check-partials.ts'
 import { checkReadings } from './check-readings.ts'
 import { checkTruth } from './check-truth.ts'
 import { checkWindows } from './check-windows.ts'
-import type { Harm } from './harm.ts'
 import { Oracle } from './oracle.ts'
 import { type Releases, releasesOf } from './releases.ts'
 import type { Simulation } from './simulation.ts'
-import type { World } from './world.ts'
+import type { Disaster } from './scenario.ts'
+import type { Truth } from './truth.ts'
 
 /** One partition at the end of a run: what the log says, and what there is. */
 export interface Finished {
@@ -23,16 +23,26 @@ export interface Finished {
   readonly say: (difference: string) => void
 }
 
+/** What a run went through, as far as the checks must know. */
+export interface Course {
+  /** What the sensors know; null where the log was made without any. */
+  readonly truth: Truth | null
+  /** By partition, what was lost of it for good. */
+  readonly harmed: ReadonlyMap<number, Disaster>
+  /** Partitions whose workers say that their position is lost. */
+  readonly lost: ReadonlySet<number>
+}
+
 /** Every difference between a finished run and what follows from its log; few words each. */
-export function checksOf(sim: Simulation, world: World, harm: Harm, lost: ReadonlySet<number>): string[] {
+export function checksOf(sim: Simulation, { truth, harmed, lost }: Course): string[] {
   const context = sim.city.contexts[0]!
-  const out = [...sim.kafka.violations, ...sim.invariants.violations, ...noticesOf(sim, harm)]
+  const out = [...sim.kafka.violations, ...sim.invariants.violations, ...noticesOf(sim, harmed.size > 0)]
   for (const [partition, log] of sim.kafka.partitions(context.eventsTopic).entries()) {
     const oracle = new Oracle(context, partition).fold(log.records)
     const owns = (sensor: string) => partitionOf(sensor, sim.stream.partitions) === partition
     const say = (difference: string) => out.push(`partition ${partition}: ${difference}`)
     const finished = { sim, partition, oracle, owns, say, releases: releasesOf(sim, oracle) }
-    const what = harm.done.get(partition)
+    const what = harmed.get(partition)
     if (lost.has(partition)) {
       if (what === undefined) say('its position is lost although nothing was')
       if (what !== 'cut end') checkWindows(finished, 'those there are')
@@ -45,20 +55,20 @@ export function checksOf(sim: Simulation, world: World, harm: Harm, lost: Readon
       checkReadings(finished)
       checkCounts(finished, what !== 'empty ledger')
       checkAlerts(finished)
-      if (what !== 'cut end') checkTruth(finished, world.truth)
+      if (truth !== null && what !== 'cut end') checkTruth(finished, truth)
     }
   }
   return [...new Set(out)]
 }
 
 /** What an operator was told that must not be told, unless something was lost. */
-function noticesOf(sim: Simulation, harm: Harm): string[] {
+function noticesOf(sim: Simulation, wasHarmed: boolean): string[] {
   const wrong = sim.notices.filter(({ message, details }) => {
     const reason = String(details['reason'] ?? '')
     if (message === 'a fault of ours' || message === 'day keys not destroyed') return true
     if (message === 'service ends' || message.includes('stop'))
       return !/\b(kafka|store) .*: (refused|lost|partial|late|hangs|ok)/.test(reason)
-    return harm.done.size === 0 && ['RELEASE_CONFLICT', 'KEY_LOST', 'partition paused'].includes(message)
+    return !wasHarmed && ['RELEASE_CONFLICT', 'KEY_LOST', 'partition paused'].includes(message)
   })
   return wrong.map(({ worker, message, details }) => `${worker}: ${message} ${JSON.stringify(details)}`)
 }

@@ -19,7 +19,11 @@ export interface Plan {
 /** An error of the world: trying again can help. */
 export class SimFault extends Error {
   constructor(server: Server, what: string, mode: Mode) {
+    // There are many, and where they come from is in their text.
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(`${server} ${what}: ${mode}`)
+    Error.stackTraceLimit = limit
     this.name = 'SimFault'
   }
 }
@@ -35,6 +39,8 @@ export class Faults {
   readonly injected = new Map<string, number>()
   readonly #random: Random
   readonly #decide: Decide
+  /** Told of every request and how it will go. */
+  onPlan: (plan: Plan, process: SimProcess) => void = () => {}
 
   constructor(random: Random, decide: Decide) {
     this.#random = random
@@ -48,7 +54,9 @@ export class Faults {
   plan(process: SimProcess, server: Server, what: string): Plan {
     const mode = this.#decide(process, server, what)
     if (mode !== 'ok') this.count(`${server} ${mode}`)
-    return planOf(mode, this.#random)
+    const plan = planOf(mode, this.#random)
+    this.onPlan(plan, process)
+    return plan
   }
 }
 

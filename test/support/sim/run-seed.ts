@@ -84,7 +84,10 @@ async function run(seed: number, cities: Cities, mutant: Mutant): Promise<SeedRe
   const where = harm.where()
   fleet.stop()
   done &&= await scheduler.run(() => fleet.stopped || scheduler.now >= longest + 60 * SECOND, MOST_STEPS)
-  const differences = caughtUp && done ? checksOf(sim, world, harm, lost) : [`not finished: ${where} after ${scheduler.steps} steps`]
+  const differences =
+    caughtUp && done
+      ? checksOf(sim, { truth: world.truth, harmed: harm.done, lost })
+      : [`not finished: ${where} after ${scheduler.steps} steps`]
   return {
     seed,
     scenario,

@@ -3,26 +3,40 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { add, emptyTally, type Tally } from './tally.ts'
 
-const MAIN = path.join(import.meta.dirname, 'seeds-main.ts')
 const MOST_PROCESSES = 4
 
 /** Runs seeds [from, to) in as many processes as there are cores (at most four); the sum does not depend on how many. */
-export async function runSeeds(from: number, to: number): Promise<Tally> {
-  const step = Math.min(MOST_PROCESSES, availableParallelism(), to - from)
-  const parts = await Promise.all(
-    Array.from({ length: step }, (_, i) => runPart(['--from', String(from + i), '--to', String(to), '--step', String(step)])),
-  )
-  return parts.reduce(add, emptyTally())
+export function runSeeds(from: number, to: number): Promise<Tally> {
+  return inParts((part, parts) => ['seeds-main.ts', '--from', String(from + part), '--to', String(to), '--step', String(parts)])
 }
 
 /** The first seed in [0, to) at which a mutant is caught, if any. */
 export function runMutant(name: string, to: number): Promise<Tally> {
-  return runPart(['--to', String(to), '--mutant', name])
+  return runPart(['seeds-main.ts', '--to', String(to), '--mutant', name])
 }
 
-function runPart(args: readonly string[]): Promise<Tally> {
+/** Every crash point of `crash-points.ts`: single ones of a whole run, or all pairs within a flush. */
+export function runCrashPoints(which: 'singles' | 'pairs'): Promise<Tally> {
+  return inParts((part, parts) => [
+    'crash-main.ts',
+    '--from',
+    String(part),
+    '--step',
+    String(parts),
+    ...(which === 'pairs' ? ['--pairs'] : []),
+  ])
+}
+
+async function inParts(args: (part: number, parts: number) => readonly string[]): Promise<Tally> {
+  const parts = Math.min(MOST_PROCESSES, availableParallelism())
+  const tallies = await Promise.all(Array.from({ length: parts }, (_, part) => runPart(args(part, parts))))
+  return tallies.reduce(add, emptyTally())
+}
+
+function runPart([main, ...args]: readonly string[]): Promise<Tally> {
+  const file = path.join(import.meta.dirname, main as string)
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--stack-trace-limit=3', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--stack-trace-limit=3', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     let [out, err] = ['', '']
     child.stdout.on('data', (chunk) => (out += String(chunk)))
     child.stderr.on('data', (chunk) => (err += String(chunk)))

@@ -30,7 +30,7 @@ const SECOND = 1_000
 const MIDNIGHT = Date.UTC(2026, 10, 25)
 
 export function scenarioOf(random: Random): Scenario {
-  const lengthMs = random.int(90, 170) * SECOND
+  const lengthMs = random.int(80, 150) * SECOND
   const start = MIDNIGHT - random.int(0, 300) * SECOND
   const away = start + random.int(10 * SECOND, lengthMs)
   return {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -11,7 +11,7 @@ export class FaultBook {
 
   constructor(file: string) {
     this.#file = file
-    this.#places = new Set(existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [])
+    this.#places = new Set(existsSync(file) ? placesIn(readFileSync(file, 'utf8')) : [])
   }
 
   /** Writes a place down; true if a fault was there before. Synchronous, because the process is about to end. */
@@ -20,7 +20,20 @@ export class FaultBook {
     if (this.#places.has(place)) return true
     this.#places.add(place)
     mkdirSync(dirname(this.#file), { recursive: true })
-    writeFileSync(this.#file, JSON.stringify([...this.#places]))
+    // Under another name first: a process that is killed in the middle leaves no half of it.
+    writeFileSync(`${this.#file}.next`, JSON.stringify([...this.#places]))
+    renameSync(`${this.#file}.next`, this.#file)
     return false
+  }
+}
+
+/** A book that cannot be read is empty: it must not keep the worker from starting, and fills again. */
+function placesIn(text: string): string[] {
+  try {
+    const places: unknown = JSON.parse(text)
+    return Array.isArray(places) ? places.filter((p) => typeof p === 'string') : []
+  } catch (error) {
+    if (error instanceof SyntaxError) return []
+    throw error
   }
 }

@@ -55,7 +55,8 @@ function firstFrontier(c: Closing, offset: number, now: number, isProtected: boo
     const span = c.documents.window(at)
     return span.start === at ? at : span.start + span.sizeMs
   }
-  const frontier = c.documents.window(now - c.documents.at(now).latenessMs).start
+  // Lateness is a window's own: what may still be open is found going forward from where nothing is.
+  const frontier = reach(c.documents, c.documents.window(now - c.documents.longestMs).start, now)
   for (const start of c.windows.starts(Number.NEGATIVE_INFINITY, frontier)) {
     c.closeOne(c.documents.at(start), c.documents.window(start), offset)
     c.windows.close(start)

@@ -49,6 +49,11 @@ export class Documents {
     this.#list = [...list]
   }
 
+  /** No window is open for longer than this behind its start. */
+  get longestMs(): number {
+    return Math.max(...this.#list.map((d) => d.sizeMs + d.latenessMs))
+  }
+
   /** The document that windows holding `at` live under. */
   at(at: number): FoldDocument {
     for (let i = this.#list.length - 1; i > 0; i--) {

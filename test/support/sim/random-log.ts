@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto'
+import { type EventRecord, type FoldDocument, foldDocumentOf } from '@commonstream/schemas'
+import type { StreamContext } from '@commonstream/worker/flush/stream-context.ts'
+import type { Random } from './random.ts'
+import type { StoredRecord } from './sim-kafka.ts'
+
+const SECOND = 1_000
+
+/**
+ * A log as no bridge would write it: ticks that are late, missing for long or from bridges never heard before, documents
+ * at any time, also before the first tick, clocks that step back, repetitions at the edge of the horizon.
+ */
+export function randomLog(context: StreamContext, random: Random, start: number): StoredRecord[] {
+  const records: StoredRecord[] = []
+  const first = foldDocumentOf(context.stream, null)
+  let now = start
+  let clock = 0
+  const append = (value: Buffer | null, headers: Record<string, string> = {}) => {
+    const own = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]))
+    records.push({ offset: records.length, appended: now + clock, key: '', value, headers: own })
+  }
+  append(Buffer.from(JSON.stringify(first)), { kind: 'fold' })
+  const events: Buffer[] = []
+  let document: FoldDocument = first
+  const quietUntil = start + random.pick([0, 0, 20, 60]) * SECOND
+  for (let n = random.int(20, 220); n > 0; n--) {
+    now += random.chance(0.02) ? random.int(20, 130) * SECOND : random.int(0, 2_500)
+    if (random.chance(0.04)) clock = random.pick([0, 0, -3 * SECOND])
+    const kind = random.next()
+    if (kind < 0.35) {
+      if (now >= quietUntil) append(null, tickOf(random, now))
+    } else if (kind < 0.37 && document === first) {
+      document = laterDocument(context, random, first, now + clock)
+      append(Buffer.from(JSON.stringify(document)), { kind: 'fold' })
+    } else if (kind < 0.47 && events.length > 0) append(events[Math.max(0, events.length - 1 - random.int(0, 40))] as Buffer)
+    else if (kind < 0.49) append(random.bytes(random.int(0, 20)))
+    else {
+      events.push(eventOf(context, random, now, records.length))
+      append(events.at(-1) as Buffer)
+    }
+  }
+  return records
+}
+
+function tickOf(random: Random, now: number): Record<string, string> {
+  const asOf = now - random.pick([0, 0, 300, 5_000, 30_000])
+  return { kind: 'tick', bridge: `bridge-${random.pick([0, 0, 1, 2])}`, asOf: String(asOf) }
+}
+
+function laterDocument(context: StreamContext, random: Random, first: FoldDocument, appended: number): FoldDocument {
+  const sizeMs = random.pick([5, 10, 15, 20]) * SECOND
+  const step = Math.max(sizeMs, first.sizeMs) * (sizeMs === 15 * SECOND ? 2 : 1)
+  const tooLate = random.chance(0.1) ? 20 * SECOND : 0
+  const from = Math.ceil((appended + first.aheadMs + context.scale.skewMs + SECOND - tooLate) / step) * step
+  const disclosure = first.disclosure && { ...first.disclosure, policy: random.pick([1, 2]), from }
+  return { ...first, sizeMs, latenessMs: random.pick([0, 5, 8, 25]) * SECOND, from, disclosure }
+}
+
+function eventOf(context: StreamContext, random: Random, now: number, serial: number): Buffer {
+  const sensor = random.pick(['a', 'b', 'c', 'd', 'e'])
+  const at = now - (random.chance(0.15) ? random.int(0, 60_000) : random.int(0, 4_000))
+  const values = context.isProtected ? { passing: random.int(0, 11) } : { level: random.chance(0.05) ? null : random.int(0, 101) / 10 }
+  const id = hash('sha256', String(serial), 'buffer').subarray(0, 16)
+  const record = { event_id: id, sensor, at, clamped: random.chance(0.03), serial, ...values }
+  return Buffer.from(context.codec.encode(record as unknown as EventRecord))
+}
