@@ -6,7 +6,9 @@ const EVENTS = Number(process.env['CITY_CHAOS_EVENTS'] ?? 1_000_000)
 const RATE = 6_000
 const LIMIT_MS = 840_000
 
-test('a million events through three brokers that are killed, rolled and cut off, with all that is around them', { timeout: LIMIT_MS }, async () => {
+test('a million events through three brokers that are killed, rolled and cut off, with all that is around them', {
+  timeout: LIMIT_MS,
+}, async () => {
   const result = await runKills(
     {
       ...{ brokers: 3, bridges: 2, workers: 4, partitions: 4, events: EVENTS, rate: Math.min(RATE, EVENTS / 30), seed: 4, pauseMs: 1_000 },

@@ -76,7 +76,8 @@ export function startAckLoad(o: AckLoadOptions): AckLoad {
     let last = performance.now()
     for (let turn = 0; !finishing || ledger.length < o.events || outstanding() > 0; await sleep(5)) {
       const now = performance.now()
-      if (now - newest > PATIENCE_MS) throw new Error(`nothing was acknowledged for ${PATIENCE_MS / 1_000} s, ${outstanding()} messages wait`)
+      if (now - newest > PATIENCE_MS)
+        throw new Error(`nothing was acknowledged for ${PATIENCE_MS / 1_000} s, ${outstanding()} messages wait`)
       allowed = Math.min(o.rate, allowed + ((now - last) * o.rate * (ledger.length < o.events ? 1 : TRICKLE)) / 1_000)
       last = now
       for (let full = 0; allowed >= 1 && full < connections.length && !(finishing && ledger.length >= o.events); turn++) {

@@ -17,7 +17,16 @@ export function chaosTable(injections: readonly Injection[]): string {
     const sum = (field: 'events' | 'lost' | 'twice' | 'wrongWindows') => String(own.reduce((n, i) => n + i[field], 0))
     const recoveries = own.map((i) => i.recoveryMs).sort((a, b) => a - b)
     const median = recoveries[Math.ceil(recoveries.length / 2) - 1] as number
-    return [fault, String(own.length), sum('events'), sum('lost'), sum('twice'), sum('wrongWindows'), seconds(median), seconds(recoveries.at(-1) as number)]
+    return [
+      fault,
+      String(own.length),
+      sum('events'),
+      sum('lost'),
+      sum('twice'),
+      sum('wrongWindows'),
+      seconds(median),
+      seconds(recoveries.at(-1) as number),
+    ]
   })
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
   const line = (cells: readonly string[]) =>

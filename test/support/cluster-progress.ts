@@ -20,9 +20,24 @@ export async function untilRecovered(cluster: Cluster, load: AckLoad): Promise<n
   const begin = performance.now()
   const limit = begin + RECOVERY_LIMIT_MS
   const before = [...load.pubacks]
-  const ends = await within(limit, () => endsOf(cluster), () => true, 'the log tells its ends')
-  await within(limit, () => certifiedOf(cluster), (certified) => reaches(certified, ends), `all up to ${words(ends)} is certified`)
-  await within(limit, async () => load.pubacks, (now) => now.every((n, i) => n > (before[i] as number)), 'every bridge acknowledges')
+  const ends = await within(
+    limit,
+    () => endsOf(cluster),
+    () => true,
+    'the log tells its ends',
+  )
+  await within(
+    limit,
+    () => certifiedOf(cluster),
+    (certified) => reaches(certified, ends),
+    `all up to ${words(ends)} is certified`,
+  )
+  await within(
+    limit,
+    async () => load.pubacks,
+    (now) => now.every((n, i) => n > (before[i] as number)),
+    'every bridge acknowledges',
+  )
   return performance.now() - begin
 }
 
@@ -32,7 +47,8 @@ export async function untilTicking(cluster: Cluster, oldMs: number): Promise<voi
   await within(
     performance.now() + RECOVERY_LIMIT_MS,
     () => frontiersOf(cluster),
-    (frontiers) => frontiers.length === partitions && frontiers.every((frontier) => Number.isFinite(frontier) && frontier <= Date.now() - oldMs),
+    (frontiers) =>
+      frontiers.length === partitions && frontiers.every((frontier) => Number.isFinite(frontier) && frontier <= Date.now() - oldMs),
     `${partitions} partitions have had a tick`,
   )
 }
@@ -49,7 +65,13 @@ export async function untilClosed(cluster: Cluster, instant: number, limitMs = 1
 }
 
 /** Waits until events are in the readings; returns ms since the call. */
-export async function untilStored(cluster: Cluster, ledger: AckLedger, table: string, seqs: readonly number[], limitMs = 60_000): Promise<number> {
+export async function untilStored(
+  cluster: Cluster,
+  ledger: AckLedger,
+  table: string,
+  seqs: readonly number[],
+  limitMs = 60_000,
+): Promise<number> {
   const begin = performance.now()
   const ids = seqs.map((seq) => Buffer.from(ledger.id(seq), 'latin1').toString('hex'))
   const query = `SELECT count() AS n FROM city.${table}_readings FINAL WHERE replaceAll(toString(event_id), '-', '') IN {ids:Array(String)}`
@@ -72,7 +94,7 @@ async function certifiedOf(cluster: Cluster): Promise<Offsets> {
 }
 
 async function frontiersOf(cluster: Cluster): Promise<number[]> {
-  const query = "SELECT argMax(watermark, version) AS mark FROM city.ledger GROUP BY stream, partition"
+  const query = 'SELECT argMax(watermark, version) AS mark FROM city.ledger GROUP BY stream, partition'
   const rows = await storeRows<{ mark: string }>(cluster, query)
   return rows.map((row) => (JSON.parse(row.mark) as { frontier: number | null }).frontier ?? Number.NEGATIVE_INFINITY)
 }

@@ -86,7 +86,12 @@ async function runOn(cluster: Cluster, o: RunOptions, say: (line: string) => voi
     const verdict = await verifyCluster(cluster, ledger)
     const injections = injected.map((raw) => judged(raw, verdict))
     const wrong = wrongOf(verdict, ledger)
-    return { wrong, injections, acknowledged: ledger.acknowledged, report: reportOf(cluster, ledger, { verdict, injections, seconds, fresh }) }
+    return {
+      wrong,
+      injections,
+      acknowledged: ledger.acknowledged,
+      report: reportOf(cluster, ledger, { verdict, injections, seconds, fresh }),
+    }
   } finally {
     load.close()
   }
@@ -97,7 +102,9 @@ async function injectOne(cluster: Cluster, load: AckLoad, ledger: AckLedger, fau
   await fault.inject()
   const took = Date.now() - time
   const recoveryMs = await untilRecovered(cluster, load)
-  say(`${fault.name}: took ${(took / 1_000).toFixed(1)} s, recovered in ${(recoveryMs / 1_000).toFixed(1)} s; ${ledger.acknowledged} of ${ledger.length} acknowledged`)
+  say(
+    `${fault.name}: took ${(took / 1_000).toFixed(1)} s, recovered in ${(recoveryMs / 1_000).toFixed(1)} s; ${ledger.acknowledged} of ${ledger.length} acknowledged`,
+  )
   return { fault: fault.name, seqs: [seq, ledger.length], times: [time, Date.now()], recoveryMs }
 }
 
@@ -140,7 +147,10 @@ function reportOf({ fleet, brokers, clickhouse }: Cluster, ledger: AckLedger, { 
     `${v.duplicatesInLog} repetitions in the logs, all dropped; ${v.chunks} chunks, contiguous; up to ${v.documents} fold documents in force`,
     `${v.windowRecords} records of closed windows and releases, ${v.repeatedWindowRecords} of them said again, the same; ${v.alerts} alerts`,
     `a fresh event afterwards: stored ${(fresh / 1_000).toFixed(1)} s after its PUBACK`,
-    `ended by themselves: ${ends.join(', ') || 'none'}; load average ${os.loadavg().map((n) => n.toFixed(1)).join(' ')}`,
+    `ended by themselves: ${ends.join(', ') || 'none'}; load average ${os
+      .loadavg()
+      .map((n) => n.toFixed(1))
+      .join(' ')}`,
   ].join('\n')
 }
 

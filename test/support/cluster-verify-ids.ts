@@ -43,7 +43,10 @@ async function readPlaces({ store }: Cluster, table: string): Promise<StoredPlac
   const places: StoredPlace[] = []
   for (let at = 0; at + ROW_BYTES <= bytes.length; at += ROW_BYTES) {
     // A UUID is two little-endian numbers of 64 bits.
-    const id = bytes.subarray(at, at + 16).swap64().toString('latin1')
+    const id = bytes
+      .subarray(at, at + 16)
+      .swap64()
+      .toString('latin1')
     places.push({ id, partition: bytes.readUInt16LE(at + 16), offset: Number(bytes.readBigUInt64LE(at + 18)) })
   }
   return places

@@ -72,7 +72,8 @@ function contents(chunks: readonly Chunk[], places: readonly StoredPlace[]): str
       for (let i = 0; i < 16; i++) xor[i] = (xor[i] as number) ^ id.charCodeAt(i)
     }
     const ids = xor.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-    if (count !== c.stored || ids !== c.ids) wrong.push(`chunk ${c.chunk} certifies ${c.stored} readings (${c.ids}), there are ${count} (${ids})`)
+    if (count !== c.stored || ids !== c.ids)
+      wrong.push(`chunk ${c.chunk} certifies ${c.stored} readings (${c.ids}), there are ${count} (${ids})`)
   }
   if (at < sorted.length) wrong.push(`${sorted.length - at} readings lie behind what the ledger certifies`)
   return wrong

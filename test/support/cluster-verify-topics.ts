@@ -71,11 +71,13 @@ export async function verifyAlerts(cluster: Cluster): Promise<TopicFindings> {
   const once = new Map(records.map((record) => [record.alertId, record]))
   for (const [incident, own] of Map.groupBy(once.values(), (record) => record.incident)) {
     const told = own.map((record) => record.transition)
-    if (told.filter((t) => t === 'firing').length !== 1 || told.length > 2) wrong.push(`incident ${incident} was told as ${told.join(', ')}`)
+    if (told.filter((t) => t === 'firing').length !== 1 || told.length > 2)
+      wrong.push(`incident ${incident} was told as ${told.join(', ')}`)
   }
   const rows = await storeRows<{ id: string }>(cluster, 'SELECT toString(alert_id) AS id FROM city.alerts FINAL WHERE NOT internal')
   const table = new Set(rows.map((row) => row.id))
-  if (table.size !== once.size || [...once.keys()].some((id) => !table.has(id))) wrong.push(`${once.size} alerts were told, the table has ${table.size}`)
+  if (table.size !== once.size || [...once.keys()].some((id) => !table.has(id)))
+    wrong.push(`${once.size} alerts were told, the table has ${table.size}`)
   return { records: records.length, repeated: records.length - once.size, wrong }
 }
 

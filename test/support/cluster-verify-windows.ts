@@ -70,7 +70,13 @@ export async function compareReleases(cluster: Cluster, stream: Stream, readings
   )
   const wrong: WrongWindow[] = []
   const say = (sensor: string, start: number, what: string) =>
-    wrong.push({ stream: stream.name, sensor, start, excess: 0, words: `${stream.name} releases: ${sensor} ${new Date(start).toISOString()} ${what}` })
+    wrong.push({
+      stream: stream.name,
+      sensor,
+      start,
+      excess: 0,
+      words: `${stream.name} releases: ${sensor} ${new Date(start).toISOString()} ${what}`,
+    })
   const expected = releasesOf(cluster, stream, readings, rows)
   const bySensor = Map.groupBy(rows, (row) => row.sensor)
   const first = Math.min(...readings.map((r) => r.at))
@@ -79,9 +85,11 @@ export async function compareReleases(cluster: Cluster, stream: Stream, readings
     const own = bySensor.get(sensor) ?? []
     own.forEach((row, i) => {
       const before = own[i - 1]
-      if (before !== undefined && row.start !== before.start + WINDOW_MS) say(sensor, row.start, `follows on ${new Date(before.start).toISOString()}`)
+      if (before !== undefined && row.start !== before.start + WINDOW_MS)
+        say(sensor, row.start, `follows on ${new Date(before.start).toISOString()}`)
       const wanted = PROPERTIES.map((p) => expected.get(`${sensor}|${row.start}|${p}`))
-      if (row.count !== null || String(wanted) !== String([row.a, row.b])) say(sensor, row.start, `is ${row.a}, ${row.b}, should be ${wanted}`)
+      if (row.count !== null || String(wanted) !== String([row.a, row.b]))
+        say(sensor, row.start, `is ${row.a}, ${row.b}, should be ${wanted}`)
     })
     if (own.length === 0 || (own[0] as Row).start > first) say(sensor, first, 'is not released')
     if (own.length === 0 || (own.at(-1) as Row).start + WINDOW_MS <= last) say(sensor, last, 'is not released')

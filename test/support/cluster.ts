@@ -109,7 +109,20 @@ async function build(
   const applied = (folder: string) => applyFolder(folder, { brokers: brokers.addresses, replication: o.brokers, url })
   await applied(schemas.first)
   const city = await loadCity(schemas.first)
-  return { dir, dataDir: fleet.dataDir, city, brokers, clickhouse: clickhouse.service, fleet, kafka, admin, store, cuts, schemas, apply: applied }
+  return {
+    dir,
+    dataDir: fleet.dataDir,
+    city,
+    brokers,
+    clickhouse: clickhouse.service,
+    fleet,
+    kafka,
+    admin,
+    store,
+    cuts,
+    schemas,
+    apply: applied,
+  }
 }
 
 async function startStore(dir: string, offset: number): Promise<{ service: Service; port: number }> {

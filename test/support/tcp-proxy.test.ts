@@ -30,22 +30,30 @@ function inPieces(bytes: Buffer, sizes: readonly number[], take: (piece: Buffer)
   return false
 }
 
-const frame = fc.record({ api: fc.constantFrom(0, 1, 8), client: fc.constantFrom('worker-1', 'commonstream-bridge-1', ''), body: fc.nat(300) })
+const frame = fc.record({
+  api: fc.constantFrom(0, 1, 8),
+  client: fc.constantFrom('worker-1', 'commonstream-bridge-1', ''),
+  body: fc.nat(300),
+})
 
 test('of Kafka’s requests exactly those of the rule are cut, however the bytes come', () => {
   fc.assert(
-    fc.property(fc.array(frame, { minLength: 1, maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (frames, sizes) => {
-      frames.forEach((f, i) => {
-        const cutter = kafkaCutter()
-        cutter.arm({ client: /bridge/, api: PRODUCE })
-        const tap = cutter.tap()
-        inPieces(Buffer.concat(frames.map((g, n) => request(g.api, n, g.client, g.body))), sizes, (piece) => tap.request(piece))
-        const cut = inPieces(reply(i, f.body), sizes, (piece) => tap.reply(piece))
-        const wanted = f.api === PRODUCE && f.client === 'commonstream-bridge-1'
-        expect(cut).toBe(wanted)
-        expect(cutter.disarm()).toBe(wanted ? 1 : 0)
-      })
-    }),
+    fc.property(
+      fc.array(frame, { minLength: 1, maxLength: 8 }),
+      fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }),
+      (frames, sizes) => {
+        frames.forEach((f, i) => {
+          const cutter = kafkaCutter()
+          cutter.arm({ client: /bridge/, api: PRODUCE })
+          const tap = cutter.tap()
+          inPieces(Buffer.concat(frames.map((g, n) => request(g.api, n, g.client, g.body))), sizes, (piece) => tap.request(piece))
+          const cut = inPieces(reply(i, f.body), sizes, (piece) => tap.reply(piece))
+          const wanted = f.api === PRODUCE && f.client === 'commonstream-bridge-1'
+          expect(cut).toBe(wanted)
+          expect(cutter.disarm()).toBe(wanted ? 1 : 0)
+        })
+      },
+    ),
   )
 })
 

@@ -3,7 +3,25 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { insertInto, type Target } from '../../flush/tables.ts'
 
 /** Server error codes that trying again can mend: overload, too many parts, memory, lost connections, read-only replicas. */
-const WORLD_CODES = new Set(['159', '164', '202', '209', '210', '225', '236', '241', '242', '252', '279', '285', '319', '394', '999'])
+const WORLD_CODES = new Set([
+  '159',
+  '164',
+  '202',
+  '209',
+  '210',
+  '225',
+  '236',
+  '241',
+  '242',
+  '252',
+  '279',
+  '285',
+  '286',
+  '289',
+  '319',
+  '394',
+  '999',
+])
 
 /** Inserts rows into one table as one block. */
 export async function insertRows(store: ClickHouseClient, target: Target, rows: Buffer): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ChunkSums } from '../../reconcile/chunk-sums.ts'
+import { CONSISTENT } from './consistent.ts'
 
 /**
  * What the ledger says of each complete chunk that was appended since `since`, beside what the tables hold of it. The
@@ -28,6 +29,7 @@ ORDER BY partition, chunk`
     query: sql,
     query_params: { stream: o.stream, since: Math.max(0, Math.floor(o.since)) },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   const rows = await result.json<Record<keyof ChunkSums, number | boolean>>()
   const number = (value: unknown) => Number(value ?? 0)
@@ -55,6 +57,7 @@ export async function readIdsElsewhere(
     query,
     query_params: { partition: o.partition, chunk: o.chunk, last: o.last, ids: o.ids },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   return (await result.json<{ n: number }>())[0]?.n ?? 0
 }

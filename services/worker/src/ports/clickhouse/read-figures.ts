@@ -4,13 +4,14 @@ import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../../fold/
 import type { OpenWindow } from '../../fold/windows.ts'
 import { uuidBytes } from '../../flush/row-writer.ts'
 import type { FiguresQuery } from '../store-port.ts'
+import { CONSISTENT } from './consistent.ts'
 
 type Property = FoldDocument['properties'][number]
 
 /** The merge of partials per sensor and window, as the store has them. */
 export async function* readFigures(store: ClickHouseClient, properties: readonly Property[], q: FiguresQuery): AsyncGenerator<OpenWindow> {
   const { sql, params } = figuresSql(properties, q)
-  const result = await store.query({ query: sql, query_params: params, format: 'JSONCompactEachRow' })
+  const result = await store.query({ query: sql, query_params: params, format: 'JSONCompactEachRow', clickhouse_settings: CONSISTENT })
   for await (const rows of result.stream<unknown[]>()) {
     for (const row of rows) yield openWindow(properties, row.json())
   }

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
 import type { AlertStateRow } from '../../fold/alerts/alerts.ts'
 import type { LedgerRow } from '../../resume/ledger-row.ts'
+import { CONSISTENT } from './consistent.ts'
 
 /** The complete row whose last offset is `last`, or null. */
 export async function readLedgerRow(store: ClickHouseClient, stream: string, partition: number, last: number): Promise<LedgerRow | null> {
@@ -10,6 +11,7 @@ export async function readLedgerRow(store: ClickHouseClient, stream: string, par
       FROM city.ledger FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND complete AND last = {last:UInt64} ORDER BY chunk DESC LIMIT 1`,
     query_params: { stream, partition, last },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   const [row] = await result.json<Record<string, unknown>>()
   return row === undefined ? null : ledgerRowOf(row)
@@ -36,6 +38,7 @@ export async function readCertified(store: ClickHouseClient, stream: string, par
     query: 'SELECT max(last) AS last, count() AS rows FROM city.ledger WHERE stream = {stream:String} AND partition = {partition:UInt16}',
     query_params: { stream, partition },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   const [row] = await result.json<{ last: number; rows: number }>()
   return row === undefined || row.rows === 0 ? -1 : row.last
@@ -47,6 +50,7 @@ export async function readCommitments(store: ClickHouseClient, stream: string): 
     query: 'SELECT DISTINCT keys FROM city.ledger FINAL WHERE stream = {stream:String}',
     query_params: { stream },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   const rows = await result.json<{ keys: string }>()
   return Object.assign({}, ...rows.map((r) => JSON.parse(r.keys) as Record<string, string>)) as Record<string, string>
@@ -64,6 +68,7 @@ export async function readAlertStates(
     query: `SELECT rule, subject, state FROM city.alert_states FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND chunk = {chunk:UInt64} AND version = {version:UInt64}`,
     query_params: { stream, partition, chunk, version },
     format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
   })
   const rows = await result.json<{ rule: string; subject: string; state: string }>()
   return rows.map((r) => ({ ...r, state: JSON.parse(r.state) as AlertStateRow['state'] }))
