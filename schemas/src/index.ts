@@ -1,3 +1,11 @@
+export {
+  type Approval,
+  type ApprovalState,
+  approvalOf,
+  approvalReason,
+  approvalState,
+  isApproved,
+} from './contract/approval.ts'
 export { contractSchema } from './contract/contract-schema.ts'
 export { durationMs } from './contract/duration.ts'
 export { type SchemaFault, SchemaFaults } from './contract/faults.ts'

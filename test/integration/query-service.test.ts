@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MadeCity, madeCity } from '../support/made-streams.ts'
 import { type QueryUnderTest, startQuery } from '../support/query-service.ts'
@@ -7,29 +8,57 @@ import { seedEvents, seedWatermark } from '../support/seed.ts'
 
 const NOW = Date.parse('2023-06-05T02:30:00Z')
 const HOUR = 3_600_000
+const INTAKE = { received: 7, stored: 4, clamped: 0, refused: { invalid: 3 }, dropped: { firmware: 2 } }
+const GIVEN = { reference: 'PIA-1', approved: '2020-01-01', by: 'the forum', review: '2030-01-01' }
+const ASSESSMENTS: Readonly<Record<string, Stream['assessment']>> = {
+  'open-counts': null,
+  levels: { ...GIVEN, review: '2023-07-01' },
+  'closed-levels': { ...GIVEN, withdrawn: { on: '2023-06-05', by: 'the forum', reason: 'a new camera' } },
+  'many-counts': { ...GIVEN, review: '2023-06-04' },
+}
 const LEVELS = '/v1/streams/levels/aggregates?property=fullness'
 
 let made: MadeCity
 let query: QueryUnderTest
 let worker: Server
+let bridge: Server
 
 beforeAll(async () => {
   made = await madeCity()
-  worker = createServer((_request, response) => {
-    const parts = [{ name: 'fold', state: 'waiting', since: '2026-11-25T00:00:00.000Z', reason: 'the store is away' }]
-    response
-      .writeHead(503, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ service: 'worker', ready: false, parts, details: { secret: 1 } }))
-  })
-  await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve))
-  const services = { bridge: 'http://127.0.0.1:1', worker: `http://127.0.0.1:${(worker.address() as AddressInfo).port}` }
-  query = await startQuery(made.city, { now: NOW, services })
+  const since = '2026-11-25T00:00:00.000Z'
+  worker = await serviceThat({ parts: [{ name: 'fold', state: 'waiting', since, reason: 'the store is away' }], details: { secret: 1 } })
+  bridge = await serviceThat({ parts: [{ name: 'listen', state: 'ready', since, reason: null }], details: { streams: { levels: INTAKE } } })
+  const services = { bridge: addressOf(bridge), worker: addressOf(worker), notifier: 'http://127.0.0.1:1' }
+  query = await startQuery({ ...made.city, streams: made.city.streams.map(standing) }, { now: NOW, services })
   await seedEvents(query.client, made.levels, [{ sensor: 'a', at: NOW - HOUR, values: { fullness: 1.5 } }])
   await seedWatermark(query.client, made.levels, NOW)
 })
 
+interface Approval {
+  readonly state: string
+  readonly ingested: boolean
+}
+
+/** A service that answers its health with this. */
+async function serviceThat(health: object): Promise<Server> {
+  const server = createServer((_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready: false, ...health }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+/** Streams that stand differently by their assessments. */
+function standing(stream: Stream): Stream {
+  const assessment = ASSESSMENTS[stream.name]
+  return assessment === undefined ? stream : { ...stream, assessment }
+}
+
 afterAll(async () => {
   worker.close()
+  bridge.close()
   await query.stop()
 })
 
@@ -82,16 +111,44 @@ test('the status names every part, what it waits for, and how far the streams ar
     ready: boolean
   }
   expect(parts.map(({ service, name, state }) => `${service} ${name} ${state}`)).toEqual([
-    'bridge bridge failed',
+    'bridge listen ready',
     'worker fold waiting',
+    'notifier notifier failed',
     'query http ready',
     'query store ready',
   ])
-  expect(parts[0]!.reason).toMatch(/bridge does not answer/)
+  expect(parts[2]!.reason).toMatch(/notifier does not answer/)
   expect(streams.find(({ stream }) => stream === 'levels')).toMatchObject({ watermark: '2023-06-05T02:30:00Z' })
   expect(streams.find(({ stream }) => stream === 'open-counts')).toMatchObject({ watermark: null })
   expect({ clock, ready }).toEqual({ clock: { now: '2023-06-05T02:30:00Z', replay_of: null, speed: 1 }, ready: false })
   expect(JSON.stringify(json)).not.toContain('secret')
+})
+
+test('how streams stand by their assessments is said in the catalogue and in the status', async () => {
+  const states = (list: readonly { approval: { state: string; ingested: boolean } }[]) =>
+    list.map(({ approval }) => `${approval.state} ${approval.ingested}`)
+  const catalogue = (await query.get('/v1/streams')).json as { streams: { name: string; approval: Approval }[] }
+  const expected = ['approved true', 'missing false', 'review_due true', 'withdrawn false', 'expired false']
+  expect(states(catalogue.streams)).toEqual(expected)
+  expect(states(((await query.get('/v1/status')).json as typeof catalogue).streams)).toEqual(expected)
+  expect(catalogue.streams.find(({ name }) => name === 'closed-levels')?.approval).toEqual({
+    ...{ state: 'withdrawn', ingested: false, from: '2019-12-31T13:00:00Z', until: '2023-06-04T14:00:00Z' },
+    reason: 'the approval PIA-1 was withdrawn on 2023-06-05 by the forum: a new camera; nothing is taken in',
+  })
+  expect((await query.get('/v1/streams/many-counts')).json).toMatchObject({ approval: { reason: expect.stringMatching(/by 2023-06-04/) } })
+})
+
+test('what the bridge refused and dropped is shown to operations and stewards, exact counts not to the public', async () => {
+  for (const [role, intake] of [
+    [undefined, null],
+    ['device', null],
+    ['operations', INTAKE],
+    ['steward', INTAKE],
+  ] as const) {
+    const { json } = await query.get('/v1/status', role)
+    const { streams } = json as { streams: { stream: string; intake: unknown }[] }
+    expect([role, streams.find(({ stream }) => stream === 'levels')?.intake]).toEqual([role, intake])
+  }
 })
 
 test('schemas are served by id, as a registry does', async () => {

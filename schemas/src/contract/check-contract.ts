@@ -39,10 +39,18 @@ function checkAccess({ access }: Stream, source: SourceFile): void {
 
 function checkAssessment({ assessment }: Stream, source: SourceFile): void {
   if (assessment === null) return
-  for (const key of ['approved', 'review'] as const) {
-    if (!isDate(assessment[key])) source.fault(['assessment', key], `"${assessment[key]}" is no day of the calendar`)
+  const { approved, review, withdrawn } = assessment
+  const days: [string, string[]][] = [
+    [approved, ['approved']],
+    [review, ['review']],
+    ...(withdrawn === undefined ? [] : [[withdrawn.on, ['withdrawn', 'on']] as [string, string[]]]),
+  ]
+  for (const [day, path] of days) {
+    if (!isDate(day)) source.fault(['assessment', ...path], `"${day}" is no day of the calendar`)
   }
-  if (assessment.review <= assessment.approved) source.fault(['assessment', 'review'], 'must be later than the approval')
+  if (review <= approved) source.fault(['assessment', 'review'], 'must be later than the approval')
+  if (withdrawn !== undefined && withdrawn.on < approved)
+    source.fault(['assessment', 'withdrawn', 'on'], 'must not be before the approval that it takes back')
 }
 
 function checkSource({ source: { mqtt, sensors, silence } }: Stream, source: SourceFile): void {

@@ -13,7 +13,13 @@ const assessment = Type.Object(
     reference: text('Where the privacy assessment is filed'),
     approved: date('Day of the approval'),
     by: text('Who approved it'),
-    review: date('Day from which the stream is refused unless it was reviewed'),
+    review: date('Last day of the approval: from the day after the stream is refused unless it was reviewed'),
+    withdrawn: Type.Optional(
+      Type.Object(
+        { on: date('Day from which the stream is refused'), by: text('Who took the approval back'), reason: text('Why') },
+        { ...closed, description: 'The approval was taken back; the stream stays in the catalogue' },
+      ),
+    ),
   },
   closed,
 )

@@ -31,6 +31,18 @@ const SPOILT: [string, string, string, RegExp][] = [
   [`${PED}/contract.yaml`, 'review: 2036-03-01', 'review: 2036-02-30', /contract.yaml:10: "2036-02-30" is no day/],
   [
     `${PED}/contract.yaml`,
+    'review: 2036-03-01',
+    'review: 2036-03-01, withdrawn: { on: 2026-01-01 }',
+    /contract.yaml:10: "assessment.withdrawn" lacks "by", "reason"; add them/,
+  ],
+  [
+    `${PED}/contract.yaml`,
+    'review: 2036-03-01',
+    'review: 2036-03-01, withdrawn: { on: 2021-01-01, by: x, reason: y }',
+    /contract.yaml:10: must not be before the approval/,
+  ],
+  [
+    `${PED}/contract.yaml`,
     'personalData: none',
     'personalData: biometric',
     /contract.yaml:11: "personalData" must be one of none, pseudonymous/,

@@ -70,6 +70,8 @@ export interface Assessment {
   readonly approved: string
   readonly by: string
   readonly review: string
+  /** Who took the approval back, when (ISO date) and why; absent while it stands. */
+  readonly withdrawn?: { readonly on: string; readonly by: string; readonly reason: string }
 }
 
 /** One kind of event and what the city does with it. */

@@ -9,11 +9,10 @@ import {
   type PartBoard,
   reasonOf,
 } from '@commonstream/runtime'
-import { type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
+import { approvalOf, approvalReason, approvalState, type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
 import { bridgeMetrics } from './bridge-metrics.ts'
 import type { BridgeConfig } from './config.ts'
 import { Counters } from './counters.ts'
-import { approvalOf } from './decode/approval.ts'
 import { deviceSecret } from './device-secret.ts'
 import { Intake } from './intake.ts'
 import { byToken, open } from './listen/authenticate.ts'
@@ -154,9 +153,8 @@ function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
   const { config, counters, streams, board, log, skew } = setting
   const telemetry = createTelemetry('bridge')
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-  const approvals = streams.map((stream) => ({ stream: stream.name, approval: approvalOf(stream) }))
-  const due = approvals.filter(({ approval }) => config.clock.now() >= approval.warnFrom)
-  for (const { stream, approval } of due) log.warn({ stream, until: iso(approval.until) }, 'the privacy assessment is due for review')
+  const standing = () => notSimplyApproved(streams, config.clock.now())
+  for (const { stream, state, reason } of standing()) log.warn({ stream, state, reason }, 'the approval of a stream needs attention')
   bridgeMetrics(telemetry, counters, {
     connections: () => source.details.connections,
     unacknowledgedBytes: () => source.details.unacknowledgedBytes,
@@ -165,9 +163,10 @@ function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
     appendSkewMs: () => skew.ms,
     reviewDays: () =>
       new Map(
-        approvals
-          .filter(({ approval }) => Number.isFinite(approval.until))
-          .map(({ stream, approval }) => [stream, Math.floor((approval.until - config.clock.now()) / DAY_MS)]),
+        streams.flatMap((stream) => {
+          const approval = approvalOf(stream)
+          return approval === null ? [] : [[stream.name, Math.floor((approval.until - config.clock.now()) / DAY_MS)] as const]
+        }),
       ),
   })
   const details = () => ({
@@ -182,9 +181,15 @@ function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
     sendRetries: counters.sendRetries,
     appendSkewMs: skew.ms,
     lastTick: ticker.lastTick === null ? null : { asOf: iso(ticker.lastTick.asOf), at: iso(ticker.lastTick.at) },
-    reviewsDue: approvals
-      .filter(({ approval }) => config.clock.now() >= approval.warnFrom || config.clock.now() < approval.from)
-      .map(({ stream, approval }) => ({ stream, until: iso(Number.isFinite(approval.until) ? approval.until : null) })),
+    approvals: standing(),
   })
   return healthServer({ service: 'bridge', host: LOOPBACK, port: config.healthPort, board, telemetry, details })
+}
+
+/** The streams whose approval somebody must look at: those that are not ingested, and those whose review is near. */
+function notSimplyApproved(streams: readonly Stream[], now: number): { stream: string; state: string; reason: string | null }[] {
+  return streams.flatMap((stream) => {
+    const state = approvalState(approvalOf(stream), now)
+    return state === 'approved' ? [] : [{ stream: stream.name, state, reason: approvalReason(stream, state) }]
+  })
 }

@@ -70,11 +70,18 @@ test('of a protected stream the quarantine keeps the place and the reason alone'
   expect(quarantined).toMatchObject([{ reason: 'invalid', bytes: null, sha256: '', detail: 'direction_1 is not a number' }])
 })
 
-test.each<[string, Stream['assessment']]>([
-  ['without an assessment', null],
-  ['with one past its review', { reference: 'x', approved: '2020-01-01', by: 'x', review: '2023-06-01' }],
-  ['with one that is not in force yet', { reference: 'x', approved: '2023-07-01', by: 'x', review: '2033-06-01' }],
-])('a stream %s is not ingested: refused, acknowledged, without bytes', async (_, assessment) => {
+const WITHDRAWN = { on: '2023-06-04', by: 'the forum', reason: 'cameras' }
+
+test.each<[string, Stream['assessment'], RegExp]>([
+  ['without an assessment', null, /no privacy assessment/],
+  ['with one past its review', { reference: 'x', approved: '2020-01-01', by: 'x', review: '2023-06-01' }, /reviewed by 2023-06-01/],
+  ['with one not in force yet', { reference: 'x', approved: '2023-07-01', by: 'x', review: '2033-06-01' }, /in force from 2023-07-01/],
+  [
+    'with one withdrawn',
+    { reference: 'x', approved: '2020-01-01', by: 'x', review: '2033-06-01', withdrawn: WITHDRAWN },
+    /withdrawn on 2023-06-04/,
+  ],
+])('a stream %s is not ingested: refused, acknowledged, without bytes', async (_, assessment, said) => {
   const { events, quarantined } = await publishAll({ streams: (s) => s.map((x) => ({ ...open(x), assessment })) }, [
     [0, READING],
     ['city/pedestrian-counts/nobody', READING],
@@ -84,6 +91,7 @@ test.each<[string, Stream['assessment']]>([
   expect(quarantined.map((q) => [q['reason'], q['bytes'], q['sha256']])).toEqual(
     Array.from({ length: 3 }, () => ['not_approved', null, '']),
   )
+  for (const { detail } of quarantined) expect(detail).toMatch(said)
 })
 
 test("a sensor's events go to the partition that Kafka's own clients would choose, with the sensor as key", async () => {

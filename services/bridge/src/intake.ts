@@ -11,7 +11,7 @@ import {
   topicCodec,
 } from '@commonstream/schemas'
 import type { Counters, StreamCounters } from './counters.ts'
-import { type Approval, approvalOf, isApproved } from './decode/approval.ts'
+import { type Gate, gateOf } from './decode/approval.ts'
 import { type Decode, decoderOf } from './decode/decoder.ts'
 import { Refusal } from './decode/refusal.ts'
 import { type Astray, type Route, routerOf } from './decode/router.ts'
@@ -30,7 +30,7 @@ export interface Sender {
 /** What every sensor of a stream shares. */
 interface Served {
   readonly stream: Stream
-  readonly approval: Approval
+  readonly gate: Gate
   readonly decode: Decode
   readonly lanes: readonly { readonly lane: Lane; readonly codec: EventCodec }[]
   readonly counters: StreamCounters
@@ -45,7 +45,6 @@ interface Place {
   readonly codec: EventCodec
 }
 
-const NOT_APPROVED = new Refusal('not_approved', 'the stream has no current privacy assessment')
 const NOT_YOURS = new Refusal('not_yours', 'the client is neither the sensor nor its gateway')
 
 /** Topics remembered; beyond it all are forgotten and found again. */
@@ -107,7 +106,8 @@ export class Intake {
   /** Why nothing may be taken for this place from this sender now; null where it may. */
   #barred(place: Place | Astray, sender: Sender, received: Moment): Refusal | null {
     const stream = 'route' in place ? place.route.stream : place.stream
-    if (stream !== null && !isApproved((this.#served.get(stream) as Served).approval, received.city)) return NOT_APPROVED
+    const shut = stream === null ? null : (this.#served.get(stream) as Served).gate(received.city)
+    if (shut !== null) return shut
     if (!('route' in place)) return place.refusal
     const { sensor, gateway } = place.route
     return sender.user === null || sender.user === sensor || sender.user === gateway ? null : NOT_YOURS
@@ -147,5 +147,5 @@ function serve(stream: Stream, publisher: Publisher, counters: StreamCounters): 
     lane: publisher.lane(eventsTopic(stream.name), partition),
     codec: eventCodec(stream),
   }))
-  return { stream, approval: approvalOf(stream), decode: decoderOf(stream), lanes, counters }
+  return { stream, gate: gateOf(stream), decode: decoderOf(stream), lanes, counters }
 }

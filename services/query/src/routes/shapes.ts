@@ -7,6 +7,17 @@ export function nullable(type: 'string' | 'number' | 'integer' | 'boolean', desc
 
 const STATUS = Type.Unsafe<string>({ type: 'string', enum: ['ok', 'partial', 'no_data', 'suppressed'] })
 
+export const ApprovalAnswer = Type.Object(
+  {
+    state: Type.Enum(['approved', 'review_due', 'missing', 'not_yet', 'expired', 'withdrawn']),
+    ingested: Type.Boolean({ description: 'Whether messages are taken in; else they are refused and acknowledged.' }),
+    from: nullable('string', 'When the approval begins.'),
+    until: nullable('string', 'When it ends or ended.'),
+    reason: nullable('string', 'Why nothing is taken in, or what is due within 60 days.'),
+  },
+  { description: 'How the stream stands by its privacy assessment.' },
+)
+
 export const StreamAddress = Type.Object({ stream: Type.String({ description: 'Name of a stream.' }) })
 
 /** RFC 9457. */

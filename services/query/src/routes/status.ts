@@ -1,10 +1,11 @@
 import type { Stream } from '@commonstream/schemas'
 import Type from 'typebox'
 import { Problem } from '../problem.ts'
+import { approvalAnswer } from '../questions/approval.ts'
 import { utc } from '../questions/local-time.ts'
 import { type PartitionState, partitionsQuestion, releasesStateQuestion, watermarkOf } from '../questions/stream-state.ts'
 import type { App, Context } from './context.ts'
-import { PROBLEMS, nullable } from './shapes.ts'
+import { ApprovalAnswer, PROBLEMS, nullable } from './shapes.ts'
 
 const Answer = Type.Object({
   clock: Type.Object({
@@ -23,6 +24,13 @@ const Answer = Type.Object({
       certified: nullable('string', "When the store last certified events, by the machine's clock; of protected streams by the minute."),
       released: nullable('string', 'Start of the newest released window (protected streams).'),
       reason: nullable('string', 'Why these are not known.'),
+      approval: ApprovalAnswer,
+      intake: Type.Unsafe<unknown>({
+        type: ['object', 'null'],
+        additionalProperties: true,
+        description:
+          'For operations and stewards: what the bridge received, stored, refused by reason, and dropped by undeclared field since it started.',
+      }),
     }),
   ),
 })
@@ -34,13 +42,19 @@ const STORE_AWAY = 'The store (ClickHouse) does not answer; what it holds is saf
 export function statusRoute(app: App, context: Context): void {
   const { city, clock, services, flights } = context
   const schema = { summary: 'How the services and the streams are', tags: ['status'], response: { 200: Answer, ...PROBLEMS } }
-  app.get('/v1/status', { schema }, (_request, reply) => {
-    void reply.header('cache-control', 'no-cache')
-    return flights.run('status', async () => {
-      const parts = await services.all()
+  app.get('/v1/status', { schema }, (request, reply) => {
+    // Exact counts of what arrives would tell the public of single passages.
+    const sees = request.role === 'operations' || request.role === 'steward'
+    void reply.headers({ 'cache-control': 'no-cache', vary: 'authorization' })
+    return flights.run(`status ${sees}`, async () => {
+      const { parts, intake } = await services.all()
       const away = parts.some((part) => part.service === 'query' && part.name === 'store' && part.state !== 'ready')
       const streams = await Promise.all(
-        city.streams.map((stream) => (away ? Promise.resolve(unknownState(stream)) : stateOf(context, stream))),
+        city.streams.map(async (stream) => ({
+          ...(away ? unknownState(stream) : await stateOf(context, stream)),
+          approval: approvalAnswer(stream, clock.now()),
+          intake: (sees ? intake[stream.name] : null) ?? null,
+        })),
       )
       const now = { now: utc(clock.now()), replay_of: clock.replayOf === null ? null : utc(clock.replayOf), speed: clock.speed }
       return { clock: now, ready: parts.every((part) => part.state === 'ready'), parts, streams }

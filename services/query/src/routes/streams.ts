@@ -1,5 +1,6 @@
 import { type Stream, threshold } from '@commonstream/schemas'
 import { isoDuration } from '../questions/duration.ts'
+import { approvalAnswer } from '../questions/approval.ts'
 import { everiesOf } from '../questions/every.ts'
 import { type App, type Context, streamNamed } from './context.ts'
 import { PROBLEMS, StreamAddress } from './shapes.ts'
@@ -9,7 +10,7 @@ const ANY = { type: 'object', additionalProperties: true }
 
 /** `GET /v1/streams` and `GET /v1/streams/{stream}`: the catalogue, in which closed streams stand too. */
 export function streamsRoutes(app: App, context: Context): void {
-  const { city } = context
+  const { city, clock } = context
   app.get(
     '/v1/streams',
     {
@@ -17,7 +18,12 @@ export function streamsRoutes(app: App, context: Context): void {
     },
     (_request, reply) => {
       void reply.header('cache-control', 'public, max-age=60')
-      return { city: city.name, publisher: city.publisher, time_zone: city.zone, streams: city.streams.map(summaryOf) }
+      return {
+        city: city.name,
+        publisher: city.publisher,
+        time_zone: city.zone,
+        streams: city.streams.map((s) => summaryOf(s, clock.now())),
+      }
     },
   )
   app.get<{ Params: { stream: string } }>(
@@ -28,13 +34,13 @@ export function streamsRoutes(app: App, context: Context): void {
     (request, reply) => {
       const stream = streamNamed(city, request.params.stream)
       void reply.header('cache-control', 'public, max-age=60')
-      return { ...summaryOf(stream), contract: stream.contract }
+      return { ...summaryOf(stream, clock.now()), contract: stream.contract }
     },
   )
 }
 
-/** What the catalogue says of a stream. */
-export function summaryOf(stream: Stream): Record<string, unknown> {
+/** What the catalogue says of a stream at `now` (epoch ms). */
+export function summaryOf(stream: Stream, now: number): Record<string, unknown> {
   const { name, title, description, steward, purpose, legalBasis, assessment, personalData, access, disclosure, unprotected } = stream
   return {
     name,
@@ -44,6 +50,7 @@ export function summaryOf(stream: Stream): Record<string, unknown> {
     purpose,
     legal_basis: legalBasis,
     assessment,
+    approval: approvalAnswer(stream, now),
     personal_data: personalData,
     access,
     protected: disclosure !== null,
