@@ -62,6 +62,7 @@ test.each([
   ['json', '{ at: t }', /json carries the names of the stream/],
   ['csv', '{ at: t, fields: { weight: w } }', /has no property "weight"/],
   ['csv', '{ at: t, values: { weight: { a: 1 } } }', /has no property "weight"/],
+  ['csv', '{ at: t, fields: { fullness: deviceId } }', /"deviceId" says that it identifies/],
   ['csv', '{ at: t, separator: ";;" }', /separator/],
   ['lorawan', '', /sensor "bin-01" is of no "device"/],
   ['lorawan', '{ device: nobody }', /"nobody" has no decoder/],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isIdentifyingName } from './identifying.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Stream } from './stream.ts'
 
@@ -33,6 +34,10 @@ export function checkDecoder({ source: { codec, decoder, payload }, sensors, pro
     for (const name of Object.keys(payload?.[part] ?? {})) {
       if (!properties.some((p) => p.name === name)) source.fault(['source', 'payload', part, name], `event.avsc has no property "${name}"`)
     }
+  }
+  for (const [name, theirs] of Object.entries(payload?.fields ?? {})) {
+    if (isIdentifyingName(theirs))
+      source.fault(['source', 'payload', 'fields', name], `"${theirs}" says that it identifies people or devices; no property may take it`)
   }
   if (codec === 'lorawan' && decoder === undefined) checkDevices(sensors, payload?.device, source)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isHardwareId, isIdentifyingName } from './identifying.ts'
+import { identifyingSpecimen, isHardwareId, isIdentifyingName } from './identifying.ts'
 
 test.each([
   'face',
@@ -26,6 +26,15 @@ test.each([
   'ip',
   'home_address',
   'dev_eui',
+  'image',
+  'photo_url',
+  'video',
+  'embeddings',
+  'trajectory',
+  'track_id',
+  'objectId',
+  'gender',
+  'age_group',
 ])('a field "%s" identifies', (name) => expect(isIdentifyingName(name)).toBe(true))
 
 test.each([
@@ -40,6 +49,12 @@ test.each([
   'ship_count',
   'phone_box_use_count',
   'people',
+  'image_quality',
+  'tracks',
+  'object_count',
+  'message_age',
+  'sextant',
+  'ticket_machine_state',
 ])('a field "%s" does not', (name) => {
   expect(isIdentifyingName(name)).toBe(false)
 })
@@ -59,4 +74,20 @@ test.each([
 
 test.each(['59', '118', 'bin-01', 'sensor-0001999', 'aws5-0999', 'KSK-12', 'ICTMicroclimate-04'])('"%s" is a public id', (id) =>
   expect(isHardwareId(id)).toBe(false),
+)
+
+test.each([
+  ['.*', 'a MAC address'],
+  ['[A-Za-z0-9 ]{1,20}', 'a MAC address'],
+  ['[0-9]+', 'an IMEI'],
+  ['[a-z@.]+', 'an e-mail address'],
+  ['[0-9.]{1,14}', 'an IP address'],
+  ['[0-9+ ]{1,15}', 'an IMEI'],
+  ['[0-9a-f-]{36}', 'a UUID'],
+  ['[A-F0-9]{16}', 'a DevEUI'],
+])('the pattern %s lets %s through', (pattern, what) => expect(identifyingSpecimen(pattern)).toBe(what))
+
+test.each(['open|closed', '[A-Z]{1,3}[0-9]{1,4}', 'P[0-9]+', '[0-9]{1,6}', '(ok|low|err_[0-9]{3})', 'Zone [0-9]{4}'])(
+  'the pattern %s lets none through',
+  (pattern) => expect(identifyingSpecimen(pattern)).toBeNull(),
 )

@@ -1,7 +1,7 @@
 import avsc from 'avsc'
 import { decimalFraction } from '../derive/units.ts'
 import type { Report } from './faults.ts'
-import { isIdentifyingName } from './identifying.ts'
+import { identifyingSpecimen, isIdentifyingName } from './identifying.ts'
 import { type SourceFile, readSource } from './source-file.ts'
 import type { Aggregate, Property, PropertyKind } from './stream.ts'
 
@@ -128,6 +128,8 @@ function fieldFaults(field: Field): FieldFault[] {
   want(/^[a-z][a-z0-9_]{0,47}$/.test(field.name), 'name', 'the name must be lower case letters, digits and _ (it names a column)')
   want(!RESERVED.has(field.name), 'name', 'the name is taken by a column that every stream has; choose another')
   want(!isIdentifyingName(field.name), 'name', 'the name says that it identifies people or devices; no contract may carry it')
+  const through = typeof field.pattern === 'string' && isPattern(field.pattern) ? identifyingSpecimen(field.pattern) : null
+  want(through === null, 'pattern', `the pattern lets ${through} through; list the values or make it narrower`)
   want(typeof field.doc === 'string' && field.doc !== '', 'doc', 'add "doc": what it means, in a sentence')
   want(typeof field.unit === 'string' && /^[\x21-\x7e]+$/.test(field.unit), 'unit', 'add "unit" in UCUM ("1" for a plain number)')
   want(isUri(field.observedProperty), 'observedProperty', 'add "observedProperty", a URI of what is observed')

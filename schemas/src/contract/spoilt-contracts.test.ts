@@ -116,6 +116,12 @@ const SPOILT: [string, string, string, RegExp][] = [
   [`${PED}/event.avsc`, '"type": "int"', '"type": "string"', /field "direction_1": a string must be of kind state/],
   [`${PED}/event.avsc`, '"type": "int"', '"type": ["int", "null"]', /field "direction_1": a union must be \["null", <type>\]/],
   [`${PED}/event.avsc`, '"type": "int", "kind": "count"', '"type": "string", "kind": "state"', /field "direction_1": free text is refused/],
+  [
+    `${PED}/event.avsc`,
+    '"type": "int", "kind": "count"',
+    '"type": "string", "kind": "state", "pattern": "[0-9a-f:]{17}"',
+    /field "direction_1": the pattern lets a MAC address through/,
+  ],
   [`${PED}/event.avsc`, '"name": "direction_1"', '"name": "Direction"', /field "Direction": the name must be lower case/],
   [`${PED}/event.avsc`, '"name": "direction_1"', '"name": "window"', /field "window": the name is taken/],
   [`${PED}/event.avsc`, '"name": "direction_1"', '"name": "licence_plate"', /field "licence_plate": the name says that it identifies/],
