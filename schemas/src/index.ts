@@ -19,7 +19,8 @@ export { type SharedTopic, type TopicCodec, topicCodec } from './codec/topic-cod
 export { type Column, readingColumn, stateColumns, valueColumns } from './derive/columns.ts'
 export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
 export { type DocumentRecord, documentBytes, documentKey, parseDocumentRecord } from './derive/document-record.ts'
-export { FOLD_ALGORITHM, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
+export { FOLD_ALGORITHMS, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
+export { keepsPoints } from './derive/keeps-points.ts'
 export {
   ALERTS_TOPIC,
   DATABASE,

@@ -1,5 +1,6 @@
+import { keepsPoints } from '../derive/keeps-points.ts'
 import type { SourceFile } from './source-file.ts'
-import type { Property, Stream } from './stream.ts'
+import type { Aggregate, Property, PropertyKind, Stream } from './stream.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -14,6 +15,7 @@ export function checkContract(stream: Stream, source: SourceFile): void {
   checkAssessment(stream, source)
   checkSource(stream, source)
   for (const property of stream.properties) checkAggregates(property, source)
+  checkPoints(stream, source)
   if (stream.disclosure !== null) checkProtected(stream, source)
 }
 
@@ -62,15 +64,31 @@ function checkSource({ source: { mqtt, sensors, silence } }: Stream, source: Sou
     source.fault(['source', 'sensors'], 'must be registered where silence means zero: nobody can count the sensors that were never named')
 }
 
-function checkAggregates({ name, kind, aggregates, label }: Property, source: SourceFile): void {
+/** What can be said of each kind over a span of time. */
+const AGGREGATES: Readonly<Record<PropertyKind, readonly Aggregate[]>> = {
+  count: ['sum', 'min', 'max', 'mean', 'last'],
+  gauge: ['mean', 'min', 'max', 'last'],
+  counter: ['sum', 'last'],
+  state: ['duration', 'arrivals', 'last'],
+}
+
+function checkAggregates({ name, kind, aggregates }: Property, source: SourceFile): void {
   const path = ['windows', 'properties', name]
-  if (aggregates.length === 0) return
-  if (label) source.fault(path, `"${name}" is a label and cannot be aggregated; leave it out`)
-  else if (kind === 'counter' || kind === 'state')
-    source.fault(path, `"${name}" is a ${kind}; this version keeps its readings and does not aggregate them; leave it out`)
-  else if (kind === 'gauge' && aggregates.includes('sum'))
-    source.fault(path, `"${name}" is a gauge; its sum means nothing; take mean, min, max or last`)
+  const wrong = aggregates.filter((a) => !AGGREGATES[kind].includes(a))
+  if (wrong.length > 0)
+    source.fault(path, `"${name}" is a ${kind}; its ${wrong.join(', ')} means nothing; take ${listed(AGGREGATES[kind])}`)
   if (new Set(aggregates).size < aggregates.length) source.fault(path, 'names an aggregate twice')
+}
+
+/** A late point changes windows by what stands around it: that must not have expired while late points are let in. */
+function checkPoints({ properties, retention, time }: Stream, source: SourceFile): void {
+  const property = properties.find(keepsPoints)
+  if (property !== undefined && retention.partialsMs < time.behindMs)
+    source.fault(['retention', 'partials'], `must be at least time.behind: late points of the ${property.kind} "${property.name}" need it`)
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 function checkProtected(stream: Stream, source: SourceFile): void {

@@ -125,7 +125,10 @@ export const contractSchema = Type.Object(
     windows: Type.Object(
       {
         size: duration('Base window, at most PT1H'),
-        properties: Type.Record(Type.String(), Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last']), { minItems: 1 })),
+        properties: Type.Record(
+          Type.String(),
+          Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last', 'duration', 'arrivals']), { minItems: 1 }),
+        ),
       },
       closed,
     ),

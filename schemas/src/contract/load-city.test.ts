@@ -134,14 +134,37 @@ test('places come out as they may be shown', async () => {
   expect(sensors.find((s) => s.id === '59')?.everyMs).toBe(300_000)
 })
 
-test('labels are kept and not aggregated', async () => {
+test('a state is told by how long it lasted, how often it came and what it was last', async () => {
   const field =
     '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": ["null", "string"], "pattern": "open|closed" },'
   city.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
   const stream = (await loadCity(city.dir)).streams[0]!
   expect(stream.properties[0]).toMatchObject({ name: 'lid', label: true, nullable: true, aggregates: [] })
-  city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { lid: [last],')
-  expect((await faults()).join('\n')).toMatch(/"lid" is a label and cannot be aggregated/)
+  city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { lid: [duration, arrivals, last],')
+  expect((await loadCity(city.dir)).streams[0]!.properties[0]?.aggregates).toEqual(['duration', 'arrivals', 'last'])
+  city.edit(`${BIN}/contract.yaml`, 'lid: [duration,', 'lid: [mean, duration,')
+  expect((await faults()).join('\n')).toMatch(/"lid" is a state; its mean means nothing; take duration, arrivals or last/)
+})
+
+test('a counter may say where it begins again', async () => {
+  const counter = (rollover: string) =>
+    `"fields": [ { "name": "emptied", "kind": "counter", "unit": "kg", "resolution": "0.5", "doc": "x", "observedProperty": "urn:x:emptied", "type": "double", "rollover": ${rollover} },`
+  city.edit(`${BIN}/event.avsc`, '"fields": [', counter('"6553.5"'))
+  city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { emptied: [sum, last],')
+  for (const file of ['reading', 'reading-with-sequence', 'undeclared-fields'])
+    city.edit(`${BIN}/examples/${file}.json`, '"fullness"', '"emptied": 12.5, "fullness"')
+  expect((await loadCity(city.dir)).streams[0]?.properties[0]).toMatchObject({ kind: 'counter', rollover: '6553.5' })
+  city.edit(`${BIN}/event.avsc`, '"6553.5"', '"6553.2"')
+  expect((await faults()).join('\n')).toMatch(/field "emptied": a "rollover" is where a counter begins again at 0/)
+  city.edit(`${BIN}/event.avsc`, '"kind": "counter"', '"kind": "gauge"')
+  expect((await faults()).join('\n')).toMatch(/field "emptied": a "rollover" is where a counter begins again at 0/)
+})
+
+test('late points need what stands around them', async () => {
+  city.edit(`${BIN}/event.avsc`, '"kind": "gauge"', '"kind": "state"')
+  city.edit(`${BIN}/contract.yaml`, '[min, max, mean, last]', '[duration]')
+  city.edit(`${BIN}/contract.yaml`, 'partials: P1Y', 'partials: P7D')
+  expect((await faults()).join('\n')).toMatch(/must be at least time.behind: late points of the state "fullness" need it/)
 })
 
 test('an earlier version of the events must be readable', async () => {

@@ -1,5 +1,5 @@
 import avsc from 'avsc'
-import { decimalFraction } from '../derive/units.ts'
+import { decimalFraction, unitsOf } from '../derive/units.ts'
 import type { Report } from './faults.ts'
 import { identifyingSpecimen, isIdentifyingName } from './identifying.ts'
 import { type SourceFile, readSource } from './source-file.ts'
@@ -15,6 +15,7 @@ interface Field {
   kind?: string
   resolution?: string | number
   pattern?: string
+  rollover?: string | number
 }
 
 interface EventSchema {
@@ -104,7 +105,7 @@ export function readProperties(schema: EventSchema, aggregates: Readonly<Record<
 }
 
 function propertyOf(field: Field, aggregates: readonly Aggregate[]): Property {
-  const property = {
+  const property: Property = {
     name: field.name,
     kind: field.kind as PropertyKind,
     doc: field.doc!,
@@ -113,6 +114,7 @@ function propertyOf(field: Field, aggregates: readonly Aggregate[]): Property {
     resolution: String(field.resolution ?? '1'),
     nullable: isNullable(field.type),
     aggregates,
+    ...(field.rollover !== undefined && { rollover: String(field.rollover) }),
   }
   return isNumeric(field) ? property : { ...property, label: true }
 }
@@ -135,8 +137,16 @@ function fieldFaults(field: Field): FieldFault[] {
   want(isUri(field.observedProperty), 'observedProperty', 'add "observedProperty", a URI of what is observed')
   want(Object.hasOwn(NUMERIC, field.kind ?? ''), 'kind', 'add "kind": count, gauge, counter or state')
   want(typeFits(field), 'type', typeWanted(field))
-  want(!isNumeric(field) || isResolution(field.resolution), 'resolution', 'add "resolution", a positive decimal in quotes such as "0.1"')
+  want(!isNumeric(field) || isDecimal(field.resolution), 'resolution', 'add "resolution", a positive decimal in quotes such as "0.1"')
+  want(rolloverFits(field), 'rollover', 'a "rollover" is where a counter begins again at 0, a multiple of its resolution such as "65536"')
   return faults
+}
+
+function rolloverFits({ kind, rollover, resolution }: Field): boolean {
+  if (rollover === undefined) return true
+  if (kind !== 'counter' || !isDecimal(rollover) || !isDecimal(resolution)) return false
+  const units = unitsOf({ resolution: String(resolution) })
+  return units.toUnits(units.toInteger(Number(rollover))) === Number(rollover)
 }
 
 function typeFits(field: Field): boolean {
@@ -184,7 +194,7 @@ function isPattern(text: string): boolean {
   }
 }
 
-function isResolution(value: string | number | undefined): boolean {
+function isDecimal(value: string | number | undefined): boolean {
   try {
     return value !== undefined && decimalFraction(String(value)).length === 2
   } catch (error) {

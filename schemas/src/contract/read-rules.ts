@@ -12,11 +12,7 @@ export function readRules(contract: Contract, properties: readonly Property[], i
     const path = ['alerts', index]
     if (names.has(written.rule)) source.fault([...path, 'rule'], `rule "${written.rule}" is there twice`)
     names.add(written.rule)
-    const variables = ruleVariables(
-      properties.filter((p) => !p.label),
-      written.on,
-      isProtected,
-    )
+    const variables = ruleVariables(properties, written.on, isProtected)
     for (const key of ['when', 'clear'] as const) {
       const message = conditionFault(written[key], variables)
       if (message !== null) source.fault([...path, key], `${message}; it may use ${Object.keys(variables).join(', ')}`)

@@ -3,7 +3,7 @@ import type { PayloadNames } from './contract-schema.ts'
 /** The shapes of a loaded, checked contract. Durations are milliseconds, instants epoch milliseconds. */
 
 export type PropertyKind = 'count' | 'gauge' | 'counter' | 'state'
-export type Aggregate = 'sum' | 'min' | 'max' | 'mean' | 'last'
+export type Aggregate = 'sum' | 'min' | 'max' | 'mean' | 'last' | 'duration' | 'arrivals'
 
 /** One measured field of an event. */
 export interface Property {
@@ -18,8 +18,10 @@ export interface Property {
   /** Whether an event may lack it. */
   readonly nullable: boolean
   readonly aggregates: readonly Aggregate[]
-  /** True of a `state` whose values are strings: kept in readings and latest as they are, never folded. */
+  /** True of a `state` whose values are strings. */
   readonly label?: boolean
+  /** Of a `counter`: where it begins again at 0 by itself (declared units, a decimal as written); absent: nowhere that is known. */
+  readonly rollover?: string
 }
 
 /** A registered sensor (a feature of sensors.geojson). `lon`/`lat` are null without a place. */

@@ -44,3 +44,26 @@ test('figures are nullable and carry no event id', () => {
     'p_last_at Nullable(DateTime64(3))',
   ])
 })
+
+test('counters and states keep their points, and are told by what lies between them', () => {
+  const counter = property({ kind: 'counter', aggregates: ['sum', 'last'] })
+  expect(texts(stateColumns(counter))).toEqual(['p_count UInt32', 'p_points Array(Tuple(at DateTime64(3), value Int64, id UUID))'])
+  expect(texts(valueColumns(counter))).toEqual([
+    'p_count Nullable(UInt32)',
+    'p_sum Nullable(Int64)',
+    'p_resets Nullable(UInt32)',
+    'p_unknown Nullable(UInt32)',
+    'p_last Nullable(Int64)',
+    'p_last_at Nullable(DateTime64(3))',
+  ])
+  const state = property({ kind: 'state', label: true, aggregates: ['duration', 'arrivals'] })
+  expect(texts(stateColumns(state)).at(-1)).toBe('p_points Array(Tuple(at DateTime64(3), value String, id UUID))')
+  expect(texts(valueColumns(state))).toEqual([
+    'p_count Nullable(UInt32)',
+    'p_duration Map(String, UInt64)',
+    'p_arrivals Map(String, UInt32)',
+    'p_last Nullable(String)',
+    'p_last_at Nullable(DateTime64(3))',
+  ])
+  expect(texts(stateColumns(property({ kind: 'counter' })))).toEqual(['p_count UInt32'])
+})

@@ -1,4 +1,5 @@
-import type { Property } from '../contract/stream.ts'
+import type { Aggregate, Property } from '../contract/stream.ts'
+import { keepsPoints } from './keeps-points.ts'
 
 export interface Column {
   readonly name: string
@@ -16,12 +17,38 @@ export function readingColumn(property: Property): Column {
 
 /** The columns of a property's state in `<t>_partials`: what two partials need to be merged. */
 export function stateColumns(property: Property): Column[] {
-  return aggregateColumns(property, (type) => type, true)
+  if (!keepsPoints(property)) return aggregateColumns(property, (type) => type, true)
+  const value = property.label ? 'String' : 'Int64'
+  return [
+    { name: `${property.name}_count`, type: 'UInt32' },
+    { name: `${property.name}_points`, type: `Array(Tuple(at DateTime64(3), value ${value}, id UUID))` },
+  ]
 }
 
-/** The columns of a property's figures in `<t>_windows`: nullable, because a protected release has the sum alone. */
+/**
+ * The columns of a property's figures in `<t>_windows`: nullable, because a protected release has the sum alone. Of a
+ * counter `sum` is what it counted up, `resets` how often it began anew and `unknown` how many of its points had none
+ * before them; of a state `duration` is milliseconds and `arrivals` transitions, by label or code.
+ */
 export function valueColumns(property: Property): Column[] {
-  return aggregateColumns(property, (type) => (type.startsWith('Nullable') ? type : `Nullable(${type})`), false)
+  const { name, kind, aggregates, label } = property
+  if (!keepsPoints(property)) return aggregateColumns(property, nullable, false)
+  const has = (aggregate: Aggregate) => aggregates.includes(aggregate)
+  const column = (figure: string, type: string): Column => ({ name: `${name}_${figure}`, type })
+  return [
+    column('count', 'Nullable(UInt32)'),
+    ...(has('sum') ? [column('sum', 'Nullable(Int64)'), column('resets', 'Nullable(UInt32)'), column('unknown', 'Nullable(UInt32)')] : []),
+    ...(has('duration') ? [column('duration', 'Map(String, UInt64)')] : []),
+    ...(has('arrivals') ? [column('arrivals', 'Map(String, UInt32)')] : []),
+    // A state lasts beyond its window, so its last value is always kept.
+    ...(has('last') || kind === 'state'
+      ? [column('last', `Nullable(${label ? 'String' : 'Int64'})`), column('last_at', 'Nullable(DateTime64(3))')]
+      : []),
+  ]
+}
+
+function nullable(type: string): string {
+  return type.startsWith('Nullable') ? type : `Nullable(${type})`
 }
 
 function aggregateColumns(property: Property, wrap: (type: string) => string, identity: boolean): Column[] {

@@ -1,7 +1,8 @@
-import type { AlertRule, Disclosure, PropertyKind, Aggregate, Stream } from '../contract/stream.ts'
+import type { Aggregate, AlertRule, Disclosure, PropertyKind, Stream } from '../contract/stream.ts'
+import { keepsPoints } from './keeps-points.ts'
 
-/** The fold's algorithm that this code base runs; a worker pauses a partition whose document names another. */
-export const FOLD_ALGORITHM = 1
+/** The fold's algorithms that this code base runs; a worker pauses a partition whose document names another. */
+export const FOLD_ALGORITHMS: readonly number[] = [1]
 
 /** All that the fold reads besides events (protocol section 2): immutable, travels in the log as a marker. */
 export interface FoldDocument {
@@ -20,6 +21,10 @@ export interface FoldDocument {
     readonly resolution: string
     readonly nullable: boolean
     readonly aggregates: readonly Aggregate[]
+    /** True of a `state` whose values are strings; absent otherwise, as in documents of algorithm 1. */
+    readonly label?: boolean
+    /** Of a `counter`, in declared units. */
+    readonly rollover?: string
   }[]
   readonly disclosure: Disclosure | null
   /** Sorted ids of the registered sensors of a protected stream; null otherwise. */
@@ -30,18 +35,25 @@ export interface FoldDocument {
 /** The document of a stream as its contract stands; keys in fixed order, so equal contracts give equal bytes. */
 export function foldDocumentOf(stream: Stream, from: number | null): FoldDocument {
   return {
-    algorithm: FOLD_ALGORITHM,
+    algorithm: algorithmOf(stream.properties),
     stream: stream.name,
     from,
     sizeMs: stream.window.sizeMs,
     latenessMs: stream.time.latenessMs,
     aheadMs: stream.time.aheadMs,
     silence: stream.source.silence,
-    properties: stream.properties
-      .filter((p) => !p.label)
-      .map(({ name, kind, resolution, nullable, aggregates }) => ({ name, kind, resolution, nullable, aggregates })),
+    properties: stream.properties.map(({ name, kind, resolution, nullable, aggregates, label, rollover }) => ({
+      ...{ name, kind, resolution, nullable, aggregates },
+      ...(label && { label }),
+      ...(rollover !== undefined && { rollover }),
+    })),
     disclosure: stream.disclosure,
     sensors: stream.disclosure === null ? null : stream.sensors.map((s) => s.id).sort(),
     alerts: stream.alerts,
   }
+}
+
+/** Points and labels came with 2: a worker that does not know them must not fold. */
+function algorithmOf(properties: Stream['properties']): number {
+  return properties.some((p) => keepsPoints(p) || p.label) ? 2 : 1
 }

@@ -20,8 +20,21 @@ test('a protected stream’s document names its sensors, an unprotected one’s 
   expect(sensors).toEqual({ 'pedestrian-counts': 73, 'bin-levels': null })
 })
 
+test('points and labels are of algorithm 2; documents without them stay byte for byte what they were', () => {
+  const [stream] = city.streams
+  const [property] = stream!.properties
+  expect(foldDocumentOf(stream!, null)).toMatchObject({ algorithm: 1, properties: [{ name: property!.name }] })
+  expect(Object.keys(foldDocumentOf(stream!, null).properties[0]!)).toEqual(['name', 'kind', 'resolution', 'nullable', 'aggregates'])
+  const of = (more: object) => foldDocumentOf({ ...stream!, properties: [{ ...property!, ...more }] }, null)
+  expect(of({ kind: 'counter', aggregates: [] }).algorithm).toBe(1)
+  const counter = of({ kind: 'counter', aggregates: ['sum'], rollover: '65536' })
+  const label = of({ kind: 'state', aggregates: [], label: true })
+  expect([counter.algorithm, label.algorithm]).toEqual([2, 2])
+  for (const document of [counter, label]) expect(parseFoldDocument(bytesOf(document))).toEqual(document)
+})
+
 test('a document of a later algorithm can be read far enough to say so', () => {
-  const later = { ...foldDocumentOf(city.streams[0]!, null), algorithm: 99, spell: true }
+  const later = { ...foldDocumentOf(city.streams[0]!, null), algorithm: 99, spell: true, silence: 'golden' }
   expect(parseFoldDocument(bytesOf(later)).algorithm).toBe(99)
 })
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import type { FoldDocument } from './fold-document.ts'
+import { FOLD_ALGORITHMS, type FoldDocument } from './fold-document.ts'
 
 const int = Type.Integer({ minimum: 0 })
 const fraction = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })])
@@ -20,7 +20,9 @@ const documentSchema = Type.Object({
       kind: Type.Enum(['count', 'gauge', 'counter', 'state']),
       resolution: Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,9})?$' }),
       nullable: Type.Boolean(),
-      aggregates: Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last'])),
+      aggregates: Type.Array(Type.Enum(['sum', 'min', 'max', 'mean', 'last', 'duration', 'arrivals'])),
+      label: Type.Optional(Type.Boolean()),
+      rollover: Type.Optional(Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,9})?$' })),
     }),
   ),
   disclosure: nullable(
@@ -47,13 +49,17 @@ const documentSchema = Type.Object({
   ),
 })
 
+/** What is judged of a document of an algorithm that is not known here: its other keys mean what they will. */
+const laterSchema = Type.Object({ algorithm: Type.Integer({ minimum: Math.max(...FOLD_ALGORITHMS) + 1 }) })
+
 /**
- * Reads a fold marker's value. A document of a later algorithm may have more keys; they are kept, and whoever reads
- * it compares `algorithm` before anything else.
+ * Reads a fold marker's value. A document of a later algorithm is given as it is: whoever reads one compares `algorithm`
+ * before anything else.
  * @throws RangeError naming what is not as it must be
  */
 export function parseFoldDocument(bytes: Uint8Array): FoldDocument {
   const value: unknown = jsonOf(bytes)
+  if (Value.Check(laterSchema, value)) return value as FoldDocument
   if (!Value.Check(documentSchema, value)) {
     const faults = [...Value.Errors(documentSchema, value)].map((e) => `${e.instancePath || 'document'} ${e.message}`)
     throw new RangeError(`Not a fold document: ${faults.join('; ')}`)

@@ -45,6 +45,8 @@ const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
       col('open_hash', 'String'),
       col('state_count', 'UInt64'),
       col('state_hash', 'String'),
+      col('carry_count', 'UInt64'),
+      col('carry_hash', 'String'),
       col('keys', 'String'),
       col('last_id', 'String'),
       col('appended', 'DateTime64(3)'),

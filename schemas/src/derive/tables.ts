@@ -1,9 +1,11 @@
 import type { City, Property, Stream } from '../contract/stream.ts'
 import { type Column, readingColumn, stateColumns, valueColumns } from './columns.ts'
+import { keepsPoints } from './keeps-points.ts'
 import { sharedTables } from './shared-tables.ts'
 import { type TableSpec, tableSpec } from './table-spec.ts'
 
 const col = (name: string, type: string): Column => ({ name, type })
+const DAY_MS = 86_400_000
 const seconds = (ms: number) => `toIntervalSecond(${Math.round(ms / 1000)})`
 
 /**
@@ -16,6 +18,7 @@ export function tablesOf(city: Pick<City, 'streams'>, options: { ttl: boolean })
 
 function streamTables(stream: Stream, ttl: boolean): TableSpec[] {
   const tables = [readings(stream, ttl), partials(stream, ttl), windows(stream, ttl)]
+  if (stream.properties.some(keepsPoints)) tables.push(carries(stream, ttl))
   if (stream.disclosure === null) tables.push(latest(stream))
   return tables
 }
@@ -83,6 +86,29 @@ function windows(stream: Stream, ttl: boolean): TableSpec {
     orderBy: ['window', 'size', 'sensor'],
     partitionBy: 'toYYYYMM(window)',
     ttl: ttl ? `window + ${seconds(stream.retention.windowsMs)}` : null,
+  })
+}
+
+/** The last point of each sensor and property before the open windows, as each chunk left it: read at resume. */
+function carries(stream: Stream, ttl: boolean): TableSpec {
+  return tableSpec({
+    name: `${stream.table}_carries`,
+    columns: [
+      col('partition', 'UInt16'),
+      col('chunk', 'UInt64'),
+      col('version', 'UInt64'),
+      col('sensor', 'LowCardinality(String)'),
+      col('property', 'LowCardinality(String)'),
+      col('at', 'DateTime64(3)'),
+      col('value', 'String'),
+      col('id', 'UUID'),
+      col('appended', 'DateTime64(3)'),
+    ],
+    version: 'version',
+    orderBy: ['partition', 'chunk', 'sensor', 'property'],
+    partitionBy: 'toYYYYMM(appended)',
+    // Nobody resumes at a chunk that has left its topic.
+    ttl: ttl ? `toDateTime(appended) + ${seconds(stream.retention.topicMs + DAY_MS)}` : null,
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Aggregate, City, Disclosure, Property, Stream } from '../contract/stream.ts'
 import { threshold } from '../disclosure/threshold.ts'
+import { keepsPoints } from './keeps-points.ts'
 import { DATABASE } from './names.ts'
 import { quoted } from './table-spec.ts'
 import { decimalFraction } from './units.ts'
@@ -21,7 +22,9 @@ export function viewsOf(city: Pick<City, 'streams'>): ViewSpec[] {
 function ddlOf(stream: Stream): string {
   const { disclosure } = stream
   const plain = ['window', 'size', 'sensor', 'status', ...(disclosure === null ? ['origin', 'count'] : ['noise_sd'])].map(column)
-  const figures = stream.properties.filter((p) => !p.label).flatMap((p) => (disclosure === null ? inUnits(p) : [released(p, disclosure)]))
+  const figures = stream.properties
+    .filter((p) => !p.label || keepsPoints(p))
+    .flatMap((p) => (disclosure === null ? inUnits(p) : [released(p, disclosure)]))
   return [
     `CREATE OR REPLACE VIEW ${DATABASE}.${quoted(stream.table)} AS SELECT`,
     [...plain, ...figures].map((c) => `  ${c}`).join(',\n'),
@@ -38,13 +41,18 @@ function inUnits(property: Property): string[] {
   const [numerator, denominator] = decimalFraction(property.resolution)
   const name = (aggregate: string) => `${property.name}_${aggregate}`
   const scaled = (aggregate: string) =>
-    numerator === denominator ? `w.${quoted(name(aggregate))}` : `w.${quoted(name(aggregate))} * ${numerator} / ${denominator}`
+    numerator === denominator || property.label
+      ? `w.${quoted(name(aggregate))}`
+      : `w.${quoted(name(aggregate))} * ${numerator} / ${denominator}`
   const figure: Record<Aggregate, () => string[]> = {
-    sum: () => [`${scaled('sum')} AS ${quoted(name('sum'))}`],
+    sum: () => [`${scaled('sum')} AS ${quoted(name('sum'))}`, ...(property.kind === 'counter' ? [column(name('resets'))] : [])],
     min: () => [`${scaled('min')} AS ${quoted(name('min'))}`],
     max: () => [`${scaled('max')} AS ${quoted(name('max'))}`],
     mean: () => [`${scaled('sum')} / nullIf(w.${quoted(name('count'))}, 0) AS ${quoted(name('mean'))}`],
     last: () => [`${scaled('last')} AS ${quoted(name('last'))}`, column(name('last_at'))],
+    // In seconds.
+    duration: () => [`mapApply((code, ms) -> (code, ms / 1000), w.${quoted(name('duration'))}) AS ${quoted(name('duration'))}`],
+    arrivals: () => [column(name('arrivals'))],
   }
   return [column(name('count')), ...property.aggregates.flatMap((a) => figure[a]())]
 }

@@ -1,4 +1,3 @@
-import { FOLD_ALGORITHM } from '@commonstream/schemas'
 import type { ChunkCounts } from '../fold/chunk.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { RowWriter } from './row-writer.ts'
@@ -29,7 +28,7 @@ export function writeLedgerRow(
   w.i64(2 * fold.last + (complete ? 1 : 0))
   w.i64(fold.last)
   w.bool(complete)
-  w.u16(FOLD_ALGORITHM)
+  w.u16(fold.documents.newest?.algorithm ?? 1)
   for (const n of [counts.records, counts.stored, counts.duplicates, counts.rejected, counts.late, counts.clamped]) w.i64(n)
   w.uuid(counts.ids)
   w.string(JSON.stringify(fold.documents.list))

@@ -1,4 +1,4 @@
-import { CodecFault, type EventRecord, FOLD_ALGORITHM, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
+import { CodecFault, type EventRecord, FOLD_ALGORITHMS, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
@@ -113,7 +113,7 @@ export class PartitionFold {
 
   #marker(record: LogRecord, appended: number): void {
     const document = parseFoldDocument(record.value ?? Buffer.alloc(0))
-    if (document.algorithm !== FOLD_ALGORITHM) {
+    if (!FOLD_ALGORITHMS.includes(document.algorithm)) {
       this.foreignAlgorithm = document.algorithm
       return
     }
