@@ -57,8 +57,9 @@ function checkAssessment({ assessment }: Stream, source: SourceFile): void {
 
 function checkSource({ source: { mqtt, sensors, silence } }: Stream, source: SourceFile): void {
   const levels = mqtt.split('/')
-  if (levels.filter((level) => level === '{sensor}').length !== 1 || mqtt.split('{sensor}').length !== 2 || levels.includes('')) {
-    source.fault(['source', 'mqtt'], 'must have {sensor} as exactly one level, and no empty level')
+  const places = mqtt.split('{sensor}').length - 1
+  if (places > 1 || levels.filter((level) => level === '{sensor}').length !== places || levels.includes('')) {
+    source.fault(['source', 'mqtt'], 'may have {sensor} as one whole level (without it payloads name their sensors), and no empty level')
   }
   if (silence === 'zero' && sensors !== 'registered')
     source.fault(['source', 'sensors'], 'must be registered where silence means zero: nobody can count the sensors that were never named')

@@ -46,7 +46,11 @@ const payload = Type.Object(
 
 const source = Type.Object(
   {
-    mqtt: Type.String({ pattern: '^[^+#]*\\{sensor\\}[^+#]*$', description: 'MQTT topic with {sensor} as one of its levels' }),
+    mqtt: Type.String({
+      minLength: 1,
+      pattern: '^[^+#{}]*(\\{sensor\\}[^+#{}]*)?$',
+      description: 'MQTT topic with {sensor} as one of its levels; without it payloads name their sensors',
+    }),
     codec: text('json, lorawan or the name of a decoder'),
     sensors: Type.Enum(['registered', 'open'], { description: 'registered: only sensors of sensors.geojson' }),
     every: duration('Expected reporting interval'),

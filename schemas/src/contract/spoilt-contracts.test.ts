@@ -52,7 +52,7 @@ const SPOILT: [string, string, string, RegExp][] = [
     `${PED}/contract.yaml`,
     'city/pedestrian-counts/{sensor}',
     'city/pedestrian-counts/x{sensor}',
-    /contract.yaml:14: must have \{sensor\} as exactly one level/,
+    /contract.yaml:14: may have \{sensor\} as one whole level/,
   ],
   [`${PED}/contract.yaml`, 'city/pedestrian-counts/{sensor}', 'city/#/{sensor}', /contract.yaml:14: .*wanted form: MQTT topic/],
   [`${PED}/contract.yaml`, 'city/pedestrian-counts/{sensor}', 'city/bin-levels/{sensor}', /can be one of bin-levels/],

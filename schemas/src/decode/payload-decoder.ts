@@ -15,13 +15,17 @@ import { type Decoded, Refused } from './reading.ts'
 import type { Uplink, UplinkResult } from './uplink.ts'
 import { uplinkReadings } from './uplink-readings.ts'
 
+/** The kind of the device that a payload names; null where the register does not say. */
+export type DeviceOf = (deviceId: string) => string | null
+
 /** Reads the payloads of one stream. */
 export interface PayloadDecoder {
   /**
    * The readings of a payload, under the stream's names. Never throws for what is in it.
-   * @param device the sensor's kind by the register, null where it does not say (`codec: lorawan`)
+   * @param device the sensor's kind by the register, null where it does not say (`codec: lorawan`); a function, where the
+   *   payload itself says which device it is of
    */
-  decode(payload: Uint8Array, device: string | null): Decoded
+  decode(payload: Uint8Array, device: DeviceOf | string | null): Decoded
   /** Ends what it runs. */
   close(): Promise<void>
 }
@@ -66,20 +70,28 @@ export function payloadDecoder(codec: string, mapping: Mapping, own: OwnDecoder 
   const format = FORMATS.get(codec)
   if (format !== undefined) return ours(MOST_PAYLOAD, (payload) => format(payload, mapping))
   const named = DEVICES.get(codec)
-  if (named !== undefined) return ours(MOST_UPLINK, (payload) => uplink(payload, mapping, named.decodeUplink))
+  if (named !== undefined) return ours(MOST_UPLINK, (payload) => uplink(payload, mapping, () => named.decodeUplink))
   if (own !== null) return codec === 'lorawan' ? ownUplinks(own, mapping) : ownPayloads(own, mapping)
   if (codec !== 'lorawan') return null
-  return ours(MOST_UPLINK, (payload, device) => {
-    const known = DEVICES.get(device ?? mapping.device ?? '')
-    if (known === undefined) return new Refused('undecodable', "the sensor's device has no decoder")
-    return uplink(payload, mapping, known.decodeUplink)
-  })
+  return ours(MOST_UPLINK, (payload, device) =>
+    uplink(payload, mapping, (id) => {
+      const known = DEVICES.get(kindOf(device, id) ?? mapping.device ?? '')
+      return known?.decodeUplink ?? (() => new Refused('undecodable', "the sensor's device has no decoder"))
+    }),
+  )
 }
 
-function uplink(payload: Uint8Array, mapping: Mapping, decode: (uplink: Uplink) => UplinkResult | Refused): Decoded {
+function kindOf(device: DeviceOf | string | null, id: string): string | null {
+  return typeof device === 'function' ? device(id) : device
+}
+
+type Decode = (uplink: Uplink) => UplinkResult | Refused
+
+/** @param decoderOf the decoder of a device, by the name that its network server gives it */
+function uplink(payload: Uint8Array, mapping: Mapping, decoderOf: (deviceId: string) => Decode): Decoded {
   const envelope = readEnvelope(payload)
   if (envelope instanceof Refused) return envelope
-  const result = decode(envelope)
+  const result = decoderOf(envelope.deviceId)(envelope)
   return result instanceof Refused ? result : renamed(uplinkReadings(envelope, result), mapping)
 }
 
@@ -112,7 +124,7 @@ function ownUplinks({ file, city, limits }: OwnDecoder, mapping: Mapping): Paylo
   return {
     decode(payload, device) {
       if (payload.length > MOST_UPLINK) return new Refused('too_large', `longer than ${MOST_UPLINK} bytes`)
-      return limitReadings(uplink(payload, mapping, DEVICES.get(device ?? '')?.decodeUplink ?? call))
+      return limitReadings(uplink(payload, mapping, (id) => DEVICES.get(kindOf(device, id) ?? '')?.decodeUplink ?? call))
     },
     close: () => contained.close(),
   }

@@ -12,7 +12,7 @@ import {
 } from '@commonstream/schemas'
 import type { Counters, StreamCounters } from './counters.ts'
 import { type Gate, gateOf } from './decode/approval.ts'
-import { type Decode, decoderOf } from './decode/decoder.ts'
+import { type Decode, type Decoded, decoderOf } from './decode/decoder.ts'
 import { Refusal } from './decode/refusal.ts'
 import { type Astray, type Route, routerOf } from './decode/router.ts'
 import type { Moment } from './moments.ts'
@@ -27,32 +27,41 @@ export interface Sender {
   readonly user: string | null
 }
 
+/** The way of one sensor's events into Kafka. */
+interface Way {
+  readonly key: Buffer
+  readonly lane: Lane
+  readonly codec: EventCodec
+}
+
 /** What every sensor of a stream shares. */
 interface Served {
   readonly stream: Stream
   readonly gate: Gate
   readonly decode: Decode
   readonly lanes: readonly { readonly lane: Lane; readonly codec: EventCodec }[]
+  readonly ways: Map<string, Way>
   readonly counters: StreamCounters
 }
 
-/** Where the messages of one MQTT topic go. */
+/** Where the messages of one MQTT topic go; `way` is null where their payloads name the sensors. */
 interface Place {
   readonly route: Route
   readonly served: Served
-  readonly key: Buffer
-  readonly lane: Lane
-  readonly codec: EventCodec
+  readonly way: Way | null
 }
+
+/** Where a payload came from, for what of it is refused. */
+type From = Pick<Refused, 'sensor' | 'mqttTopic'>
 
 const NOT_YOURS = new Refusal('not_yours', 'the client is neither the sensor nor its gateway')
 
-/** Topics remembered; beyond it all are forgotten and found again. */
+/** Topics and sensors remembered; beyond it all are forgotten and found again. */
 const MOST_PLACES = 200_000
 
 /**
- * What happens to a message between a source and Kafka: found its stream, judged, decoded, typed, and put into the lane
- * of its sensor's partition, or refused into the quarantine's lane. Synchronous: between a source's hands and a lane
+ * What happens to a message between a source and Kafka: found its stream, judged, decoded, typed, and put into the lanes
+ * of its sensors' partitions, or refused into the quarantine's lane. Synchronous: between a source's hands and a lane
  * there is no place where a message could wait unseen.
  */
 export class Intake {
@@ -76,22 +85,25 @@ export class Intake {
     const barred = this.#barred(place, sender, received)
     if (barred !== null)
       return this.#refuseWhole(place, { refusal: barred, mqttTopic: topic, bytes: payload, length: payload.length }, receipt, received)
-    const { route, served, lane, key, codec } = place as Place
-    const { events, refused, dropped } = served.decode(payload, route.sensor, route.sensorPart, received.city)
-    served.counters.received += events.length + refused.length
+    const { route, served, way } = place as Place
+    const decoded = served.decode(payload, route.sensor, route.sensorPart, received.city, route.gateway ?? sender.user)
+    return this.#put(served, way, decoded, { sensor: route.sensor ?? '', mqttTopic: topic }, receipt, received)
+  }
+
+  /** Puts what became of a payload into the lanes: events into those of their sensors, the rest into quarantine's. */
+  #put(served: Served, way: Way | null, decoded: Decoded, from: From, receipt: Receipt, received: Moment): number {
+    const { events, refused, dropped } = decoded
+    const { stream, counters } = served
+    counters.received += events.length + refused.length
     for (const event of events) {
-      if (event.clamped) served.counters.clamped++
+      if (event.clamped) counters.clamped++
+      const { key, lane, codec } = way ?? this.#wayOf(served, event.sensor)
       const value = codec.encode(event)
       lane.add({ key, value, partition: lane.partition }, value.length, receipt, received)
     }
-    for (const { refusal, bytes } of refused) {
-      this.#refuse(
-        { stream: route.stream, sensor: route.sensor, refusal, mqttTopic: topic, bytes, length: bytes.length },
-        receipt,
-        received,
-      )
-    }
-    if (dropped.length > 0) served.counters.drop(dropped)
+    for (const { refusal, bytes, sensor } of refused)
+      this.#refuse({ stream, ...from, sensor: sensor ?? from.sensor, refusal, bytes, length: bytes.length }, receipt, received)
+    if (dropped.length > 0) counters.drop(dropped)
     return events.length + refused.length
   }
 
@@ -110,13 +122,15 @@ export class Intake {
     if (shut !== null) return shut
     if (!('route' in place)) return place.refusal
     const { sensor, gateway } = place.route
-    return sender.user === null || sender.user === sensor || sender.user === gateway ? null : NOT_YOURS
+    // On a topic of a whole stream it shows reading by reading whether the sender may speak for its sensor.
+    const anybody = sender.user === null || (sensor === null && gateway === null)
+    return anybody || sender.user === sensor || sender.user === gateway ? null : NOT_YOURS
   }
 
   #refuseWhole(place: Place | Astray, refused: Omit<Refused, 'stream' | 'sensor'>, receipt: Receipt, received: Moment): number {
     const { stream, sensor } = 'route' in place ? place.route : place
     this.#counters.of(stream?.name ?? null).received++
-    return this.#refuse({ stream, sensor, ...refused }, receipt, received)
+    return this.#refuse({ stream, sensor: sensor ?? '', ...refused }, receipt, received)
   }
 
   #refuse(refused: Refused, receipt: Receipt, received: Moment): number {
@@ -132,13 +146,26 @@ export class Intake {
     const route = this.#route(topic)
     if ('refusal' in route) return route
     const served = this.#served.get(route.stream) as Served
-    const key = Buffer.from(route.sensor)
-    const { lane, codec } = served.lanes[partitionOf(key, served.lanes.length)] as Served['lanes'][number]
-    const place = { route, served, key, lane, codec }
+    const place = { route, served, way: route.sensor === null ? null : wayOf(served, route.sensor) }
     if (this.#places.size >= MOST_PLACES) this.#places.clear()
     this.#places.set(topic, place)
     return place
   }
+
+  #wayOf(served: Served, sensor: string): Way {
+    const known = served.ways.get(sensor)
+    if (known !== undefined) return known
+    if (served.ways.size >= MOST_PLACES) served.ways.clear()
+    const way = wayOf(served, sensor)
+    served.ways.set(sensor, way)
+    return way
+  }
+}
+
+function wayOf({ lanes }: Served, sensor: string): Way {
+  const key = Buffer.from(sensor)
+  const { lane, codec } = lanes[partitionOf(key, lanes.length)] as Served['lanes'][number]
+  return { key, lane, codec }
 }
 
 /** One codec per lane: what a stuck partition holds back then keeps no other partition's memory. */
@@ -147,5 +174,5 @@ function serve(stream: Stream, publisher: Publisher, counters: StreamCounters): 
     lane: publisher.lane(eventsTopic(stream.name), partition),
     codec: eventCodec(stream),
   }))
-  return { stream, gate: gateOf(stream), decode: decoderOf(stream), lanes, counters }
+  return { stream, gate: gateOf(stream), decode: decoderOf(stream), lanes, ways: new Map(), counters }
 }

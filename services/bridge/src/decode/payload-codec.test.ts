@@ -97,7 +97,7 @@ test('rows of a poll are events of the sensors that they name, each bad one is r
     ['bin-02', Date.parse('2023-11-14T22:00:00Z'), 4],
   ])
   expect(reasons(decoded).map(([reason, detail]) => `${reason}: ${detail}`)).toEqual([
-    'unregistered: reading 2: the payload names a sensor that is not in the register',
+    'unregistered: reading 2: the sensor is not in the register',
     'no_time: reading 3: `at` is no instant with an offset',
     'invalid: reading 4: fullness is not a number',
     'invalid: reading 5: row 5 has 2 cells, the header 3',
@@ -110,10 +110,31 @@ test('the same row is the same event wherever it comes from: its time is its own
   expect(idOf(decode(rows, csv(row), null).events[0])).toBe(idOf(decode(rows, csv(row), 'bin-02').events[0]))
 })
 
-test('a json payload of a poll does not say whose it is', () => {
-  expect(reasons(decode({ codec: 'json' }, { at: RECEIVED, fullness: 4 }, null))).toEqual([
-    ['unregistered', 'the payload does not say whose reading it is'],
+test('a json payload of many sensors says reading by reading whose it is', () => {
+  const reading = { at: RECEIVED, fullness: 4 }
+  const decoded = decode(
+    { codec: 'json' },
+    [{ sensor: 'bin-02', ...reading }, reading, 7, { sensor: 'a81758fffe000002', ...reading }],
+    null,
+  )
+  expect(decoded.events.map((e) => e.sensor)).toEqual(['bin-02', 'bin-03'])
+  expect(decoded.dropped).toEqual([])
+  expect(idOf(decoded.events[0])).toBe(idOf(decode({ codec: 'json' }, reading, 'bin-02').events[0]))
+  expect(reasons(decoded)).toEqual([
+    ['unregistered', 'reading 2: the payload does not say whose reading it is'],
+    ['invalid', 'reading 3: not an object'],
   ])
+})
+
+test('uplinks of several kinds of device on one topic: the register knows the kind by the name in the uplink', () => {
+  const stream = binsWith({ codec: 'lorawan', payload: { fields: { fullness: 'distance' } } })
+  const device = (i: number) => (i === 0 ? 'milesight-em500-udl' : i === 1 ? 'decentlab-dl-mbx' : undefined)
+  const sensors = stream.sensors.map((s, i) => ({ ...s, ...(device(i) !== undefined && { device: device(i) as string }) }))
+  const decodeMany = decoderOf({ ...stream, sensors })
+  const take = (over: object) => decodeMany(Buffer.from(JSON.stringify(uplink(over))), null, '', NOW)
+  expect(take({}).events).toMatchObject([{ sensor: 'bin-01', fullness: 4 }])
+  expect(take({ EUI: 'A81758FFFE000001', data: '02123400030fa0000a0e10', port: 1 }).events).toMatchObject([{ sensor: 'bin-02' }])
+  expect(reasons(take({ EUI: 'A81758FFFE000002' }))).toEqual([['undecodable', "the sensor's device has no decoder"]])
 })
 
 test('a codec that nobody has stops the bridge before it starts', () => {

@@ -31,6 +31,18 @@ test('a topic leads to its stream and sensor; an alias leads to the sensor it st
   expect(route('air/anything.7/up')).toMatchObject({ stream: air, sensor: 'anything.7', gateway: null })
 })
 
+test('a gateway of the register has a topic where a sensor would; a template without a place is of all sensors', () => {
+  expect(route('city/counts/gw')).toEqual({ stream: counts, sensor: null, sensorPart: '', gateway: 'gw' })
+  const feed = stream('feed', 'feed/all', 'registered')
+  expect(routerOf([feed])('feed/all')).toEqual({ stream: feed, sensor: null, sensorPart: '', gateway: null })
+  const both = stream('both', 'both/{sensor}', 'open', [sensor('a', { gateway: 'gw' }), sensor('gw-2', { gateway: 'gw-2' })])
+  expect(['both/gw', 'both/gw-2', 'both/x'].map((topic) => routerOf([both])(topic))).toMatchObject([
+    { sensor: null, gateway: 'gw' },
+    { sensor: 'gw-2' },
+    { sensor: 'x' },
+  ])
+})
+
 test.each([
   ['city/counts', 'no_stream', ''],
   ['city/counts/a/b', 'no_stream', ''],
@@ -39,6 +51,7 @@ test.each([
   ['', 'no_stream', ''],
   ['city/counts/c', 'unregistered', 'c'],
   ['city/counts/', 'unregistered', ''],
+  ['city/counts/gw/', 'no_stream', ''],
   ['air/with space/up', 'unregistered', ''],
   ['air/with|bar/up', 'unregistered', ''],
   [`air/${'x'.repeat(65)}/up`, 'unregistered', ''],

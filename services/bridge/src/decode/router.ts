@@ -1,12 +1,12 @@
 import type { Stream } from '@commonstream/schemas'
-import { idPart } from './event-id.ts'
-import { looksIdentifying } from './identifying.ts'
 import { Refusal } from './refusal.ts'
+import { registerOf } from './register.ts'
 
 /** Where a message belongs. */
 export interface Route {
   readonly stream: Stream
-  readonly sensor: string
+  /** Null where the topic is a gateway's or the whole stream's: then the payload names the sensors of its readings. */
+  readonly sensor: string | null
   /** The sensor as the first part of its events' identities. */
   readonly sensorPart: string
   /** Who besides the sensor itself may publish for it. */
@@ -20,14 +20,12 @@ export interface Astray {
   readonly refusal: Refusal
 }
 
-/** Ids that an unregistered sensor may have: they become keys, columns and addresses. */
-const USABLE = /^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$/
-
 const PLACEHOLDER = '{sensor}'
 
 /**
  * Finds the stream and sensor of an MQTT topic by the contracts' `source.mqtt`. A registered sensor is found by its id
- * or an alias and known by its id. The first stream whose template fits is the one.
+ * or an alias and known by its id; in its place a gateway of the register has a topic too, for readings of the sensors
+ * behind it. The first stream whose template fits is the one.
  */
 export function routerOf(streams: readonly Stream[]): (topic: string) => Route | Astray {
   const routes = streams.map(routeOf)
@@ -44,17 +42,18 @@ export function routerOf(streams: readonly Stream[]): (topic: string) => Route |
 function routeOf(stream: Stream): (levels: readonly string[]) => Route | Astray | null {
   const template = stream.source.mqtt.split('/')
   const place = template.indexOf(PLACEHOLDER)
-  const register = new Map(stream.sensors.flatMap((s) => [...s.aliases, s.id].map((id) => [id, s] as const)))
+  const find = registerOf(stream)
+  const gateways = new Set(stream.sensors.map((s) => s.gateway))
+  const many = (gateway: string | null): Route => ({ stream, sensor: null, sensorPart: '', gateway })
   return (levels) => {
     if (levels.length !== template.length || !levels.every((level, i) => i === place || level === template[i])) return null
-    const id = levels[place] ?? ''
-    const known = register.get(id)
-    if (known !== undefined) return { stream, sensor: known.id, sensorPart: idPart(known.id), gateway: known.gateway }
-    if (looksIdentifying(id))
-      return { stream, sensor: '', refusal: new Refusal('identifying', 'the sensor in the topic looks like a device number or an address') }
-    if (!USABLE.test(id)) return { stream, sensor: '', refusal: new Refusal('unregistered', 'the sensor in the topic is not a usable id') }
-    if (stream.source.sensors === 'open') return { stream, sensor: id, sensorPart: idPart(id), gateway: null }
-    return { stream, sensor: id, refusal: new Refusal('unregistered', 'the sensor is not in the register') }
+    if (place < 0) return many(null)
+    const id = levels[place] as string
+    const found = find(id)
+    const own = 'refusal' in found || (stream.source.sensors === 'open' && !stream.sensors.some((s) => s.id === found.sensor))
+    if (own && gateways.has(id)) return many(id)
+    if ('refusal' in found) return { stream, ...found }
+    return { stream, sensor: found.sensor, sensorPart: found.sensorPart, gateway: found.gateway }
   }
 }
 
