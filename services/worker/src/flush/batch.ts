@@ -1,7 +1,8 @@
-import type { Revision, WindowRow } from '../fold/types.ts'
+import type { Revision } from '../fold/types.ts'
 import { RowWriter } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 import type { Target } from './tables.ts'
+import type { PlainWindow } from './windows-out.ts'
 
 /** The order in which a flush inserts (protocol section 9). */
 export const PHASES = ['readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger'] as const
@@ -10,7 +11,9 @@ export type Phase = (typeof PHASES)[number]
 export interface ClosedWindow {
   readonly context: StreamContext
   readonly partition: number
-  readonly row: WindowRow
+  readonly row: PlainWindow
+  /** Its topic holds it already: only the row is written again. */
+  readonly replayed: boolean
 }
 
 /** A late revision whose base, what chunks before `chunk` hold, is still to be read. */

@@ -2,7 +2,8 @@ import type { FoldDocument } from '@commonstream/schemas'
 import { COUNT, type Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../fold/figures.ts'
 import type { RowWriter } from './row-writer.ts'
 
-type Property = FoldDocument['properties'][number]
+type Properties = FoldDocument['properties']
+type Property = Properties[number]
 
 /** Which figures of a property have columns (docs/architecture.md, "State columns"). */
 function has(property: Property) {
@@ -12,69 +13,97 @@ function has(property: Property) {
 
 /** Columns of a property in `<t>_partials`, in the order that `writeState` writes them. */
 export function stateNames(property: Property): string[] {
-  const { sum, min, max, last } = has(property)
-  const p = property.name
-  return [
-    `${p}_count`,
-    ...(sum ? [`${p}_sum`] : []),
-    ...(min ? [`${p}_min`] : []),
-    ...(max ? [`${p}_max`] : []),
-    ...(last ? [`${p}_last`, `${p}_last_at`, `${p}_last_id`] : []),
-  ]
+  const names = valueColumns(property, 0).map((column) => column.name)
+  return has(property).last ? [...names, `${property.name}_last_id`] : names
 }
 
 /** Columns of a property in `<t>_windows`, in the order that `writeValue` writes them. */
 export function valueNames(property: Property): string[] {
-  return stateNames(property).filter((name) => !name.endsWith('_last_id'))
+  return valueColumns(property, 0).map((column) => column.name)
 }
 
-export function writeState(w: RowWriter, properties: readonly Property[], f: Figures): void {
-  properties.forEach((property, p) => {
-    const { sum, min, max, last } = has(property)
-    const o = p * WIDTH
-    const some = (f.n[o + COUNT] as number) > 0
-    w.u32(f.n[o + COUNT] as number)
-    if (sum) w.i64(f.n[o + SUM] as number)
-    if (min) w.nullableI64(some ? (f.n[o + MIN] as number) : null)
-    if (max) w.nullableI64(some ? (f.n[o + MAX] as number) : null)
-    if (!last) return
-    w.nullableI64(some ? (f.n[o + LAST] as number) : null)
-    w.time(some ? (f.n[o + LAST_AT] as number) : 0)
-    w.uuid(f.lastId[p] ?? null)
+/** A figure with a column of its own. */
+interface FigureColumn {
+  readonly name: string
+  /** Which of `Figures.n`, and which of them counts the property's values. */
+  readonly index: number
+  readonly counted: number
+  /** Null, not 0, where the property has no value. */
+  readonly nullable: boolean
+  readonly wide: boolean
+}
+
+function valueColumns(property: Property, p: number): FigureColumn[] {
+  const { sum, min, max, last } = has(property)
+  const counted = p * WIDTH + COUNT
+  const column = (figure: string, at: number, nullable: boolean) => ({
+    ...{ name: `${property.name}_${figure}`, index: p * WIDTH + at, counted, nullable },
+    wide: at !== COUNT,
   })
+  return [
+    column('count', COUNT, false),
+    ...(sum ? [column('sum', SUM, false)] : []),
+    ...(min ? [column('min', MIN, true)] : []),
+    ...(max ? [column('max', MAX, true)] : []),
+    ...(last ? [column('last', LAST, true), column('last_at', LAST_AT, true)] : []),
+  ]
+}
+
+interface Prepared {
+  readonly values: readonly FigureColumn[]
+  /** By property. */
+  readonly keepsLast: readonly boolean[]
+  readonly sums: readonly string[]
+}
+
+const prepared = new WeakMap<Properties, Prepared>()
+
+/** The columns of a document's properties, worked out once: a window closes for every few events. */
+function columnsOf(properties: Properties): Prepared {
+  let columns = prepared.get(properties)
+  if (columns === undefined) {
+    const values = properties.flatMap(valueColumns)
+    columns = { values, keepsLast: properties.map((p) => has(p).last), sums: properties.map((p) => `${p.name}_sum`) }
+    prepared.set(properties, columns)
+  }
+  return columns
+}
+
+export function writeState(w: RowWriter, properties: Properties, f: Figures): void {
+  const { values, keepsLast } = columnsOf(properties)
+  let c = 0
+  for (let p = 0; p < keepsLast.length; p++) {
+    const some = (f.n[p * WIDTH + COUNT] as number) > 0
+    for (let column = values[c]; column?.counted === p * WIDTH + COUNT; column = values[++c]) {
+      const value = f.n[column.index] as number
+      if (!column.wide) w.u32(value)
+      else if (!column.nullable) w.i64(value)
+      else if (column.index === p * WIDTH + LAST_AT) w.time(some ? value : 0)
+      else w.nullableI64(some ? value : null)
+    }
+    if (keepsLast[p]) w.uuid(f.lastId[p] ?? null)
+  }
 }
 
 /** The figures by column name as the windows topic and table hold them: null where there are none. */
-export function valuesOf(
-  properties: readonly Property[],
-  f: Figures | null,
-  released: readonly number[] | null,
-): Record<string, number | null> {
+export function valuesOf(properties: Properties, f: Figures | null, released: readonly number[] | null): Record<string, number | null> {
+  const { values: columns, sums } = columnsOf(properties)
   const values: Record<string, number | null> = {}
-  properties.forEach((property, p) => {
-    for (const name of valueNames(property)) values[name] = null
-    if (released !== null) values[`${property.name}_sum`] = released[p] as number
-    if (f === null) return
-    const { sum, min, max, last } = has(property)
-    const o = p * WIDTH
-    const some = (f.n[o + COUNT] as number) > 0
-    const of = (at: number) => (some ? (f.n[o + at] as number) : null)
-    values[`${property.name}_count`] = f.n[o + COUNT] as number
-    if (sum) values[`${property.name}_sum`] = f.n[o + SUM] as number
-    if (min) values[`${property.name}_min`] = of(MIN)
-    if (max) values[`${property.name}_max`] = of(MAX)
-    if (last) Object.assign(values, { [`${property.name}_last`]: of(LAST), [`${property.name}_last_at`]: of(LAST_AT) })
-  })
+  for (let c = 0; c < columns.length; c++) {
+    const { name, index, counted, nullable } = columns[c] as FigureColumn
+    values[name] = f === null || (nullable && f.n[counted] === 0) ? null : (f.n[index] as number)
+  }
+  if (released !== null) for (let p = 0; p < sums.length; p++) values[sums[p] as string] = released[p] as number
   return values
 }
 
-export function writeValue(w: RowWriter, properties: readonly Property[], values: Readonly<Record<string, number | null>>): void {
-  for (const property of properties) {
-    for (const name of valueNames(property)) {
-      const value = values[name] ?? null
-      if (w.isNull(value === null)) continue
-      if (name.endsWith('_count')) w.u32(value as number)
-      else w.i64(value as number)
-    }
+export function writeValue(w: RowWriter, properties: Properties, values: Readonly<Record<string, number | null>>): void {
+  const { values: columns } = columnsOf(properties)
+  for (let c = 0; c < columns.length; c++) {
+    const { name, wide } = columns[c] as FigureColumn
+    const value = values[name] ?? null
+    if (w.isNull(value === null)) continue
+    if (wide) w.i64(value as number)
+    else w.u32(value as number)
   }
 }

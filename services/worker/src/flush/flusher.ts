@@ -133,7 +133,7 @@ export class Flusher {
     await this.#insert(batch, 'accounting')
     const revised = await this.#persist('late revisions', () => resolveRevisions(store, batch.revisions))
     const closed = [...batch.closed, ...revised]
-    await this.#persist('windows topic', () => writeLog(kafka, closed.filter((c) => !c.row.replayed).map(windowRecord)))
+    await this.#persist('windows topic', () => writeLog(kafka, closed.filter((c) => !c.replayed).map(windowRecord)))
     writeWindows(batch, closed)
     await this.#insert(batch, 'windows')
     await this.#watched('alerts topic', () => Promise.all(batch.alertAcks))

@@ -8,6 +8,7 @@ import { writeLedgerRow } from './ledger-row-out.ts'
 import { uuidBytes } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 import { ACCOUNTING, ALERT_STATES, ALERTS, LEDGER } from './tables.ts'
+import { plainWindow } from './windows-out.ts'
 
 export interface SinkOptions {
   readonly context: StreamContext
@@ -58,7 +59,8 @@ export class PartitionSink implements FoldSink {
   }
 
   window(row: WindowRow): void {
-    this.#o.batch().closed.push({ context: this.#o.context, partition: this.#o.partition, row })
+    const { context, partition } = this.#o
+    this.#o.batch().closed.push({ context, partition, row: plainWindow(context.properties, row), replayed: row.replayed })
   }
 
   withhold(withheld: Withheld): void {

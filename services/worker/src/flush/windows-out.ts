@@ -33,7 +33,7 @@ async function resolveGroup(store: StorePort, group: readonly PendingRevision[])
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
     if (before) figures.merge(before)
-    const row: WindowRow = {
+    const row = plainWindow(context.properties, {
       sensor: r.sensor,
       start: r.start,
       sizeMs: r.sizeMs,
@@ -46,30 +46,9 @@ async function resolveGroup(store: StorePort, group: readonly PendingRevision[])
       figures,
       released: null,
       replayed: false,
-    }
-    return { context, partition, row }
+    })
+    return { context, partition, row, replayed: false }
   })
-}
-
-/** The record of a closed window for its topic. */
-export function windowRecord({ context, partition, row }: ClosedWindow): Outgoing {
-  const { sensor, start, sizeMs, rev } = row
-  const value = context.windowCodec.encode({
-    ...{ id: `${sensor}|${start}|${sizeMs}|${rev}`, stream: context.stream.name, sensor, start, end: start + sizeMs, rev },
-    ...{ status: row.status, origin: row.origin, bridges: row.bridges, policy: row.policy, noiseSd: row.noiseSd },
-    ...{ count: row.figures?.count ?? null, values: row.status === 'ok' ? valuesOf(context.properties, row.figures, row.released) : {} },
-  })
-  return { topic: context.windowsTopic, partition, key: `${sensor}|${start}|${sizeMs}`, value }
-}
-
-const ORIGIN = { closed: 0, late: 1, imported: 2 }
-
-/** The rows of closed windows for their tables. */
-export function writeWindows(batch: Batch, closed: readonly ClosedWindow[]): void {
-  for (const { context, row } of closed) {
-    const values = valuesOf(context.properties, row.figures, row.released)
-    writeWindowRow(batch.writer('windows', context.targets.windows), context, { ...row, count: row.figures?.count ?? null, values })
-  }
 }
 
 /** A window's row as the topic's records and the table both have it. */
@@ -78,6 +57,42 @@ export interface PlainWindow extends Pick<WindowRow, 'sensor' | 'start' | 'sizeM
   readonly count: number | null
   /** By table column, in units of the property's resolution. */
   readonly values: Readonly<Record<string, number | null>>
+}
+
+const ORIGIN = { closed: 0, late: 1, imported: 2 }
+
+/** What is written of a window, taken at once: the fold goes on with its figures. */
+export function plainWindow(properties: StreamContext['properties'], row: WindowRow): PlainWindow {
+  const { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, figures, released } = row
+  const values = valuesOf(properties, figures, released)
+  return { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, count: figures?.count ?? null, values }
+}
+
+/** The record of a closed window for its topic. */
+export function windowRecord({ context, partition, row }: ClosedWindow): Outgoing {
+  const { sensor, start, sizeMs } = row
+  const key = `${sensor}|${start}|${sizeMs}`
+  const value = context.windowCodec.encode({
+    id: `${key}|${row.rev}`,
+    stream: context.stream.name,
+    sensor,
+    start,
+    end: start + sizeMs,
+    rev: row.rev,
+    status: row.status,
+    origin: row.origin,
+    bridges: row.bridges,
+    policy: row.policy,
+    noiseSd: row.noiseSd,
+    count: row.count,
+    values: row.status === 'ok' ? row.values : {},
+  })
+  return { topic: context.windowsTopic, partition, key, value }
+}
+
+/** The rows of closed windows for their tables. */
+export function writeWindows(batch: Batch, closed: readonly ClosedWindow[]): void {
+  for (const { context, row } of closed) writeWindowRow(batch.writer('windows', context.targets.windows), context, row)
 }
 
 export function writeWindowRow(w: RowWriter, context: Pick<StreamContext, 'properties'>, row: PlainWindow): void {

@@ -2,7 +2,8 @@ import { noiseSd, unitsOf, type FoldDocument } from '@commonstream/schemas'
 import { type Released, type ReleasedMap, releasedKey } from '../resume/released-map.ts'
 import { releaseWindow } from './disclosure/release.ts'
 import type { Span } from './documents.ts'
-import { COUNT, type Figures, LAST, MAX, MIN, SUM, WIDTH } from './figures.ts'
+import { SUM, WIDTH } from './figures.ts'
+import { ruleValues } from './rule-values.ts'
 import type { FoldSink } from './types.ts'
 import type { Windows } from './windows.ts'
 
@@ -33,7 +34,7 @@ export function publishWindow(o: {
       released: null,
       replayed: false,
     })
-    o.judge?.(sensor, o.span, columnsOf(o.document, figures), o.offset)
+    o.judge?.(sensor, o.span, ruleValues(o.document, figures), o.offset)
   }
 }
 
@@ -148,22 +149,4 @@ function frame({ span, bridges }: { span: Span; bridges: number }, sensor: strin
     noiseSd: 0,
     figures: null,
   }
-}
-
-function columnsOf(document: FoldDocument, figures: Figures): Record<string, number | null> {
-  const values: Record<string, number | null> = { count: figures.count }
-  document.properties.forEach((property, p) => {
-    const n = figures.n
-    const o = p * WIDTH
-    const some = (n[o + COUNT] as number) > 0
-    const units = unitsOf(property)
-    const unit = (at: number) => (some ? units.toUnits(n[o + at] as number) : null)
-    values[`${property.name}_count`] = n[o + COUNT] as number
-    values[`${property.name}_sum`] = units.toUnits(n[o + SUM] as number)
-    values[`${property.name}_min`] = unit(MIN)
-    values[`${property.name}_max`] = unit(MAX)
-    values[`${property.name}_last`] = unit(LAST)
-    values[`${property.name}_mean`] = some ? units.toUnits(n[o + SUM] as number) / (n[o + COUNT] as number) : null
-  })
-  return values
 }

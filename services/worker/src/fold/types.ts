@@ -23,7 +23,7 @@ export interface WindowRow {
   readonly bridges: number
   readonly policy: number
   readonly noiseSd: number
-  /** Of an unprotected stream. */
+  /** Of an unprotected stream; valid during the call. */
   readonly figures: Figures | null
   /** Of a protected stream: the noised sum of each property. */
   readonly released: readonly number[] | null

@@ -83,19 +83,15 @@ export class Windows {
   values(start: number): { sensor: string; figures: Figures }[] {
     const table = this.#tables.get(start)
     if (table === undefined) return []
-    return [...new Set([...table.base.keys(), ...table.parts.keys()])]
-      .sort()
-      .map((sensor) => ({ sensor, figures: this.value(start, sensor) as Figures }))
+    const sensors = [...table.parts.keys()]
+    for (const sensor of table.base.keys()) if (!table.parts.has(sensor)) sensors.push(sensor)
+    return sensors.sort().map((sensor) => ({ sensor, figures: valueIn(table, sensor) as Figures }))
   }
 
+  /** A sensor's merged figures in a window: to be read at once, and not to be changed. */
   value(start: number, sensor: string): Figures | null {
     const table = this.#tables.get(start)
-    const base = table?.base.get(sensor)
-    const part = table?.parts.get(sensor)?.figures
-    if (base === undefined) return part?.clone() ?? null
-    const merged = base.clone()
-    if (part) merged.merge(part)
-    return merged
+    return table === undefined ? null : valueIn(table, sensor)
   }
 
   /** The window is closed: what complete chunks held is no longer needed; the chunk's own part stays until its end. */
@@ -158,4 +154,13 @@ export class Windows {
     if (table === undefined) this.#tables.set(span.start, (table = { span, base: new Map(), parts: new Map() }))
     return table
   }
+}
+
+function valueIn({ base, parts }: Table, sensor: string): Figures | null {
+  const before = base.get(sensor)
+  const part = parts.get(sensor)?.figures
+  if (before === undefined || part === undefined) return before ?? part ?? null
+  const merged = before.clone()
+  merged.merge(part)
+  return merged
 }
