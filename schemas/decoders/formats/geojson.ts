@@ -1,6 +1,6 @@
 import { jsonOf, type Json, objectOf } from '../../src/decode/json.ts'
-import { type Mapping, rowReading } from '../../src/decode/mapping.ts'
-import { type Decoded, Refused } from '../../src/decode/reading.ts'
+import { type Mapping, rowReadings } from '../../src/decode/mapping.ts'
+import { type Decoded, type Reading, Refused } from '../../src/decode/reading.ts'
 
 /**
  * The features of a GeoJSON collection, of one feature, or of a bare list of features: one reading each, out of its
@@ -11,10 +11,10 @@ export function geojsonFeatures(payload: Uint8Array, mapping: Mapping): Decoded 
   if (value instanceof Refused) return value
   const features = featuresOf(value)
   if (features === null) return new Refused('undecodable', 'neither a GeoJSON feature nor a collection or list of them')
-  return features.map((feature, i) => {
+  return features.flatMap<Reading | Refused>((feature, i) => {
     const properties = objectOf(objectOf(feature)?.properties)
-    if (properties === null) return new Refused('invalid', `feature ${i + 1} has no properties`)
-    return rowReading({ ...idOf(feature as Json), ...properties }, mapping)
+    if (properties === null) return [new Refused('invalid', `feature ${i + 1} has no properties`)]
+    return rowReadings({ ...idOf(feature as Json), ...properties }, mapping)
   })
 }
 

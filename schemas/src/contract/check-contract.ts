@@ -93,9 +93,11 @@ function listed(words: readonly string[]): string {
 }
 
 function checkProtected(stream: Stream, source: SourceFile): void {
+  const types = new Map((stream.avro as { fields: readonly { name: string; type: unknown }[] }).fields.map((f) => [f.name, f.type]))
   for (const { name, kind, aggregates, resolution } of stream.properties) {
     // The noise hides one passage: it must be one unit of the integers that the noise is added to.
     if (resolution !== '1') source.fault(['disclosure'], `"${name}" has resolution ${resolution}; counts of a protected stream have "1"`)
+    if ([types.get(name)].flat().includes('double')) source.fault(['disclosure'], `"${name}" is a double; a protected stream counts in whole numbers`)
     const summed = kind === 'count' && aggregates.length === 1 && aggregates[0] === 'sum'
     if (!summed)
       source.fault(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesOf } from '../decode/mapping.ts'
 import { isIdentifyingName } from './identifying.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Stream } from './stream.ts'
@@ -9,7 +10,7 @@ const OWN = join(import.meta.dirname, '..', '..', 'decoders')
 const NAME = /^[a-z][a-z0-9-]*$/
 
 /** Formats that leave open what the time is called. */
-const OPEN_FORMATS = new Set(['csv', 'geojson'])
+const OPEN_FORMATS = new Set(['csv', 'geojson', 'records'])
 
 const isDevice = (name: string) => NAME.test(name) && existsSync(join(OWN, 'devices', `${name}.ts`))
 const isFormat = (name: string) => NAME.test(name) && existsSync(join(OWN, 'formats', `${name}.ts`))
@@ -36,8 +37,9 @@ export function checkDecoder({ source: { codec, decoder, payload }, sensors, pro
     }
   }
   for (const [name, theirs] of Object.entries(payload?.fields ?? {})) {
-    if (isIdentifyingName(theirs))
-      source.fault(['source', 'payload', 'fields', name], `"${theirs}" says that it identifies people or devices; no property may take it`)
+    const identifying = namesOf(theirs).find(isIdentifyingName)
+    if (identifying !== undefined)
+      source.fault(['source', 'payload', 'fields', name], `"${identifying}" says that it identifies people or devices; no property may take it`)
   }
   if (codec === 'lorawan' && decoder === undefined) checkDevices(sensors, payload?.device, source)
 }

@@ -24,16 +24,20 @@ const assessment = Type.Object(
   closed,
 )
 
+/** A name, or several of which a payload has one. */
+const names = (description: string) => Type.Union([text(description), Type.Array(text('One of its names'), { minItems: 1 })], { description })
+
 const payload = Type.Object(
   {
     device: Type.Optional(text('Kind of LoRaWAN device of all sensors, where the register does not name one each (codec: lorawan)')),
-    sensor: Type.Optional(text("The payload's name of the sensor (csv, geojson)")),
-    at: Type.Optional(text("The payload's name of the time (csv, geojson)")),
+    sensor: Type.Optional(names("The payload's name of the sensor, or several of which it has one (csv, geojson, records)")),
+    at: Type.Optional(names("The payload's name of the time, or several of which it has one (csv, geojson, records)")),
+    seen: Type.Optional(text('Of a row that says since when its values hold: the name of the time at which they were last confirmed')),
     separator: Type.Optional(
       Type.String({ minLength: 1, maxLength: 1, description: 'What stands between the cells of CSV; a comma if absent' }),
     ),
     columns: Type.Optional(Type.Array(text('A column'), { minItems: 1, description: 'Columns of CSV that comes without a header' })),
-    fields: Type.Optional(Type.Record(Type.String(), text("The payload's name"), { description: "Property: the payload's name of it" })),
+    fields: Type.Optional(Type.Record(Type.String(), names("The payload's name"), { description: "Property: the payload's name of it, or several of which a payload has one" })),
     values: Type.Optional(
       Type.Record(Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])), {
         description: "Property: the payload's value: the property's value",

@@ -15,7 +15,7 @@ const BIN = 'streams/bin-levels'
 
 const faults = () => faultsOf(city.dir)
 
-test('the shipped folder loads', async () => {
+test('a city with two of the shipped streams loads', async () => {
   const { name, zone, streams, topics } = await loadCity(city.dir)
   expect({ name, zone, streams: streams.map((s) => s.name), topics: [...topics.keys()] }).toEqual({
     name: 'Commonstream demo city',
@@ -196,4 +196,16 @@ test('a kept version keeps its id in its name', async () => {
 test('an example named as refused names a reason that exists', async () => {
   city.write(`${BIN}/examples/refused.boring.json`, '{}')
   expect((await faults()).join('\n')).toMatch(/"boring" is no reason of refusal/)
+})
+
+test('a sensor shows what is particular to it, as long as that names nobody', async () => {
+  city.edit(`${BIN}/sensors.geojson`, '"place": "exact"', '"place": "exact", "details": {"time_limit": "PT2H", "disability": true, "places": 2, "of": null}')
+  const { sensors } = (await loadCity(city.dir)).streams.find((s) => s.name === 'bin-levels')!
+  expect(sensors.map((s) => s.details)).toEqual([{ time_limit: 'PT2H', disability: true, places: 2, of: null }, ...Array.from({ length: 30 })])
+  let details = '{"time_limit": "PT2H", "disability": true, "places": 2, "of": null}'
+  for (const spoilt of ['["PT2H"]', '{"Time limit": 2}', '{"number_plate": "x"}', '{"deep": {"a": 1}}', `{"long": "${'x'.repeat(201)}"}`]) {
+    city.edit(`${BIN}/sensors.geojson`, details, spoilt)
+    expect((await faults()).join()).toMatch(/sensors.geojson:2: "details" must be/)
+    details = spoilt
+  }
 })

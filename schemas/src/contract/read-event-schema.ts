@@ -63,7 +63,7 @@ const RESERVED = new Set([
   'noise_sd',
 ])
 const NUMERIC: Record<PropertyKind, readonly string[]> = {
-  count: ['int', 'long'],
+  count: ['int', 'long', 'double'],
   gauge: ['int', 'long', 'double'],
   counter: ['int', 'long', 'double'],
   state: ['int', 'long'],

@@ -1,5 +1,5 @@
 import { durationMs } from './duration.ts'
-import { isHardwareId } from './identifying.ts'
+import { isHardwareId, isIdentifyingName } from './identifying.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Sensor } from './stream.ts'
 
@@ -9,7 +9,7 @@ interface Feature {
   properties?: Record<string, unknown> | null
 }
 
-const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'aliases', 'device']
+const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'aliases', 'device', 'details']
 
 /** Decimals of published coordinates by `place`: 5 is about a metre, 3 about a hundred. */
 const DECIMALS = { exact: 6, coarse: 3 } as const
@@ -63,6 +63,7 @@ function readSensor(feature: Feature, path: (string | number)[], source: SourceF
     removed: day('removed', text, fault),
     aliases: aliasesOf(properties.aliases, fault),
     ...(device !== null && { device }),
+    ...(properties.details !== undefined && { details: detailsOf(properties.details, fault) }),
   }
 }
 
@@ -110,4 +111,20 @@ function aliasesOf(value: unknown, fault: Fault): readonly string[] {
   if (Array.isArray(value) && value.every((a) => typeof a === 'string')) return value
   fault('aliases', '"aliases" must be a list of texts')
   return []
+}
+
+const LONGEST_DETAIL = 200
+
+/** What is particular to a stream's sensors and public: a bay's time limit, a station's capacity. */
+function detailsOf(value: unknown, fault: Fault): NonNullable<Sensor['details']> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(isDetail))
+    return value as NonNullable<Sensor['details']>
+  fault('details', '"details" must be { name: value }: lower case names that identify nobody, and short texts, numbers, true, false or null')
+  return {}
+}
+
+function isDetail([name, value]: [string, unknown]): boolean {
+  if (!/^[a-z][a-z0-9_]{0,47}$/.test(name) || isIdentifyingName(name)) return false
+  if (value === null || typeof value === 'boolean') return true
+  return typeof value === 'string' ? value.length <= LONGEST_DETAIL : typeof value === 'number' && Number.isFinite(value)
 }

@@ -112,7 +112,7 @@ const SPOILT: [string, string, string, RegExp][] = [
     'people',
     /field "direction_1": add "observedProperty", a URI/,
   ],
-  [`${PED}/event.avsc`, '"type": "int"', '"type": "double"', /field "direction_1": the type of a count must be int, long/],
+  [`${PED}/event.avsc`, '"type": "int"', '"type": "double"', /"direction_1" is a double; a protected stream counts in whole numbers/],
   [`${PED}/event.avsc`, '"type": "int"', '"type": "string"', /field "direction_1": a string must be of kind state/],
   [`${PED}/event.avsc`, '"type": "int"', '"type": ["int", "null"]', /field "direction_1": a union must be \["null", <type>\]/],
   [`${PED}/event.avsc`, '"type": "int", "kind": "count"', '"type": "string", "kind": "state"', /field "direction_1": free text is refused/],

@@ -39,6 +39,8 @@ export interface Sensor {
   readonly aliases: readonly string[]
   /** Kind of LoRaWAN device, by the name of its decoder. */
   readonly device?: string
+  /** What is particular to the stream's sensors, shown with them: a bay's time limit, a station's capacity. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>
 }
 
 /** How a protected stream's releases are made (protocol section 8). */

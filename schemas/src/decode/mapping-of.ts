@@ -9,6 +9,7 @@ export function mappingOf({ source: { payload = {} }, time, properties }: Pick<S
     device: payload.device ?? null,
     sensor: payload.sensor ?? null,
     at: payload.at ?? null,
+    seen: payload.seen ?? null,
     separator: payload.separator ?? plain.separator,
     columns: payload.columns ?? null,
     fields: payload.fields ?? {},

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Mapping, mapped, plainMapping, rowReading } from './mapping.ts'
+import { type Mapping, mapped, plainMapping, rowReading, rowReadings } from './mapping.ts'
 import type { Reading } from './reading.ts'
 
 const mapping = (over: Partial<Mapping>): Mapping => ({ ...plainMapping('Europe/London'), ...over })
@@ -77,4 +77,36 @@ test('true and false become 1 and 0 in a property that is a number', () => {
 test('names of the language are no values', () => {
   expect(rowReading({ a: '1' }, mapping({ fields: { x: 'constructor', y: '__proto__', z: 'a' } })).values).toEqual({ z: 1 })
   expect(mapped(reading({ a: 'toString' }), mapping({ values: { a: { b: 1 } } })).values).toEqual({ a: 'toString' })
+})
+
+test('of several names the first that is there counts', () => {
+  const either = mapping({ sensor: ['station', 'Datastream.id'], at: ['time', 'phenomenonTime'], fields: { n: ['count', 'result'], m: 'm' } })
+  expect(rowReading({ 'Datastream.id': 12, phenomenonTime: '2024-03-01T10:00:00Z', result: 4 }, either)).toMatchObject({
+    sensor: '12',
+    at: Date.parse('2024-03-01T10:00:00Z'),
+    values: { n: 4 },
+  })
+  expect(rowReading({ station: 's', time: '2024-03-01T10:00:00Z', count: 3, result: 4 }, either)).toMatchObject({ sensor: 's', values: { n: 3 } })
+  expect(mapped(reading({ result: 5 }), either).values).toEqual({ n: 5 })
+})
+
+test('an interval is of its start', () => {
+  const at = (t: unknown) => rowReading({ t }, mapping({ at: 't' })).at
+  expect(at('2024-03-01T10:00:00Z/2024-03-01T10:14:59Z')).toBe(Date.parse('2024-03-01T10:00:00Z'))
+  expect(at('03/06/2016 13:23')).toBe(Date.parse('2016-06-03T12:23:00Z'))
+  expect(at('03/06/2016')).toBe(Date.parse('2016-06-02T23:00:00Z'))
+})
+
+test('a row that says when it was last confirmed gives the change and the confirmation, the change no longer than a day', () => {
+  const bay = mapping({ at: 'since', seen: 'updated' })
+  const times = (since: unknown, updated: unknown) => rowReadings({ since, updated, state: 'Present' }, bay).map((r) => r.at)
+  const t = (text: string) => Date.parse(text)
+  expect(times('2025-08-07T10:00:00+10:00', '2025-08-07T10:55:00+10:00')).toEqual([t('2025-08-07T00:00:00Z'), t('2025-08-07T00:55:00Z')])
+  expect(times('2025-08-06T10:00:00Z', '2025-08-07T10:00:00Z')).toHaveLength(2)
+  expect(times('2025-08-06T09:59:59Z', '2025-08-07T10:00:00Z')).toEqual([t('2025-08-07T10:00:00Z')])
+  expect(times('2025-08-07T10:00:00Z', '2025-08-07T10:00:00Z')).toEqual([t('2025-08-07T10:00:00Z')])
+  expect(times('2025-08-07T10:00:00Z', '2025-08-07T09:00:00Z')).toEqual([t('2025-08-07T10:00:00Z')])
+  expect(times('2025-08-07T10:00:00Z', 'never')).toEqual([t('2025-08-07T10:00:00Z')])
+  expect(times('never', '2025-08-07T10:00:00Z')).toEqual([null])
+  expect(rowReadings({ since: 1_700_000_000, updated: 1_700_000_060, state: 'x' }, bay).map((r) => r.values)).toEqual([{ state: 'x' }, { state: 'x' }])
 })

@@ -1,6 +1,7 @@
 import { csvReadings } from '../../decoders/formats/csv.ts'
 import { gbfsStationStatus } from '../../decoders/formats/gbfs-station-status.ts'
 import { geojsonFeatures } from '../../decoders/formats/geojson.ts'
+import { recordReadings } from '../../decoders/formats/records.ts'
 import { seoulSdot } from '../../decoders/formats/seoul-sdot.ts'
 import type { Stream } from '../contract/stream.ts'
 import { checkedReadings } from './checked-readings.ts'
@@ -47,6 +48,7 @@ type Format = (payload: Uint8Array, mapping: Mapping) => Decoded
 const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['csv', csvReadings],
   ['geojson', geojsonFeatures],
+  ['records', recordReadings],
   ['gbfs-station-status', (payload, mapping) => renamed(gbfsStationStatus(payload, mapping), mapping)],
   ['seoul-sdot', (payload, mapping) => renamed(seoulSdot(payload, mapping), mapping)],
 ])

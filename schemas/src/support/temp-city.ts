@@ -13,11 +13,11 @@ export interface TempCity {
   end(): void
 }
 
-/** A copy of the shipped schemas in a folder of its own, for tests to spoil. */
+/** A copy of the shipped schemas with two of their streams in a folder of its own, for tests to spoil. */
 export function tempCity(): TempCity {
   const own = join(import.meta.dirname, '..', '..')
   const dir = mkdtempSync(join(tmpdir(), 'city-schemas-'))
-  for (const part of ['city.yaml', 'streams', 'topics']) cpSync(join(own, part), join(dir, part), { recursive: true })
+  for (const part of ['city.yaml', 'topics', 'streams/bin-levels', 'streams/pedestrian-counts']) cpSync(join(own, part), join(dir, part), { recursive: true })
   const at = (file: string) => join(dir, file)
   return {
     dir,

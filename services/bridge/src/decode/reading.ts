@@ -49,6 +49,7 @@ const UNDATED = idPart('')
 /** Puts the declared values into `event` and gives their part of the identity. */
 function take(fields: readonly Field[], given: Record<string, unknown>, event: EventRecord): string | Refusal {
   let identity = ''
+  let empty = true
   for (const field of fields) {
     const value = given[field.name] ?? null
     const fault = field.fault(value)
@@ -56,8 +57,10 @@ function take(fields: readonly Field[], given: Record<string, unknown>, event: E
     const checked: DeclaredValue = declared(value)
     event[field.name] = checked
     identity += idPart(checked)
+    empty &&= checked === null
   }
-  return identity
+  // A heartbeat, or the message of another kind of device: counted as an event it would say that something was measured.
+  return empty ? new Refusal('invalid', 'no declared property has a value') : identity
 }
 
 /** The part of `boot` and `seq` in an identity. */

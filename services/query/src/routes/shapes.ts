@@ -109,6 +109,13 @@ export const SensorsAnswer = Type.Object({
         zone: nullable('string'),
         place: Type.String({ description: 'exact, coarse (about a kilometre) or none.' }),
         every: Type.String({ description: 'How often it is expected to report.' }),
+        details: Type.Optional(
+          Type.Unsafe<unknown>({
+            type: 'object',
+            additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+            description: "What is particular to the stream's sensors: a bay's time limit, a station's capacity.",
+          }),
+        ),
         installed: nullable('string'),
         removed: nullable('string'),
         in_service: Type.Boolean(),
