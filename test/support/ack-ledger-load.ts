@@ -69,18 +69,18 @@ export function startAckLoad(o: AckLoadOptions): AckLoad {
   }
   const flush = () => connections.forEach((connection) => connection.flush())
   const outstanding = () => connections.reduce((sum, connection) => sum + connection.outstanding, 0)
-  let finishing = false
+  const asked = { finish: false }
 
   async function run(): Promise<void> {
     let allowed = 0
     let last = performance.now()
-    for (let turn = 0; !finishing || ledger.length < o.events || outstanding() > 0; await sleep(5)) {
+    for (let turn = 0; !asked.finish || ledger.length < o.events || outstanding() > 0; await sleep(5)) {
       const now = performance.now()
       if (now - newest > PATIENCE_MS)
         throw new Error(`nothing was acknowledged for ${PATIENCE_MS / 1_000} s, ${outstanding()} messages wait`)
       allowed = Math.min(o.rate, allowed + ((now - last) * o.rate * (ledger.length < o.events ? 1 : TRICKLE)) / 1_000)
       last = now
-      for (let full = 0; allowed >= 1 && full < connections.length && !(finishing && ledger.length >= o.events); turn++) {
+      for (let full = 0; allowed >= 1 && full < connections.length && !(asked.finish && ledger.length >= o.events); turn++) {
         const sensor = turn % ledger.sensors.length
         if (of(sensor).outstanding >= 2 * WINDOW) full++
         else {
@@ -108,7 +108,7 @@ export function startAckLoad(o: AckLoadOptions): AckLoad {
     pubacks,
     failed: failed.promise,
     async finish() {
-      finishing = true
+      asked.finish = true
       await running
     },
     fresh(stream, sensors) {

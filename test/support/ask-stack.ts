@@ -35,6 +35,10 @@ export async function askQuery<Answer>(stack: TestStack, path: string, role?: ke
 }
 
 /** Asks the store itself; parameters as ClickHouse's `{name:Type}`. */
-export async function storeRows<Row>({ store }: Pick<TestStack, 'store'>, query: string, params: Record<string, unknown> = {}): Promise<Row[]> {
+export async function storeRows<Row>(
+  { store }: Pick<TestStack, 'store'>,
+  query: string,
+  params: Record<string, unknown> = {},
+): Promise<Row[]> {
   return (await store.query({ query, query_params: params, format: 'JSONEachRow' })).json<Row>()
 }

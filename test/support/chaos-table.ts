@@ -34,6 +34,7 @@ export function chaosTable(injections: readonly Injection[]): string {
   return [line(head), ...rows.map(line)].join('\n')
 }
 
-function seconds(ms: number): string {
+/** `1.2 s` */
+export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`
 }

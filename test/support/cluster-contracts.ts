@@ -5,7 +5,7 @@ import { sensorIds, writeCityFolder } from './city-folder.ts'
 export const OPEN = 'made-open'
 export const PROTECTED = 'made-protected'
 /** Base window of the made streams. */
-export const WINDOW_MS = 5_000
+export const WINDOW_MS = 3_000
 export const SENSORS = sensorIds(100)
 
 /** What of the contracts differs between two versions of them. */
@@ -16,13 +16,13 @@ export interface ContractVersion {
   readonly crowd: number
 }
 
-export const FIRST: ContractVersion = { lateness: 'PT6S', rule: 1, crowd: 0.95 }
+export const FIRST: ContractVersion = { lateness: 'PT5S', rule: 1, crowd: 0.95 }
 /** Other windows to wait for, and another rule: a change that needs a new fold document, under load. */
-export const SECOND: ContractVersion = { lateness: 'PT8S', rule: 2, crowd: 0.85 }
+export const SECOND: ContractVersion = { lateness: 'PT6S', rule: 2, crowd: 0.85 }
 
 /**
  * Writes a city of two streams of pedestrian counts, an unprotected and a protected one, in which all goes fast enough
- * for a test of some minutes: windows of five seconds, two seconds' grace for clocks, four for sensors that come back.
+ * for a test of some minutes: windows of three seconds, two seconds' grace for clocks, four for sensors that come back.
  * @param usual what direction_2 of a window usually sums up to
  */
 export function writeClusterCity(dir: string, partitions: number, usual: number, version: ContractVersion): string {

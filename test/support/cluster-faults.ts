@@ -32,7 +32,7 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
   }
   const topics = cluster.city.streams.map((s) => eventsTopic(s.name))
   const inSync = () => untilInSync(admin, topics)
-  let lost = 0
+  let [lost, changes] = [0, 0]
   return {
     killWorker: { name: 'worker: SIGKILL', inject: () => one(fleet.workers).kill() },
     killWorkerAtChunkEnd: {
@@ -118,12 +118,13 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
     changeContract: {
       name: 'contract changed by a fold marker, old and new workers',
       async inject() {
+        const wanted = changes++ % 2 === 0 ? cluster.schemas.second : cluster.schemas.first
         // Half of the workers know the new contract from now on; the others come to know it by the log alone.
         for (const worker of fleet.workers.filter((w, i) => w.runs && i % 2 === 1)) {
-          fleet.useSchemas(worker, cluster.schemas.second)
+          fleet.useSchemas(worker, wanted)
           await worker.bounce()
         }
-        const steps = await cluster.apply(cluster.schemas.second)
+        const steps = await cluster.apply(wanted)
         if (steps.every((step) => step.do !== 'append marker')) throw new Error('the changed contract needed no marker')
       },
     },

@@ -30,7 +30,7 @@ export async function verifyWindowsTopic(cluster: Cluster, stream: Stream): Prom
     cluster,
     `SELECT sensor, toUnixTimestamp(window) * 1000 AS start, rev, direction_1_sum AS a, direction_2_sum AS b FROM city.${stream.table}_windows FINAL`,
   )
-  const said = (rev: number, a: unknown, b: unknown) => `${a}, ${b} (rev ${rev})`
+  const said = (rev: number, a: number | null | undefined, b: number | null | undefined) => `${a}, ${b} (rev ${rev})`
   const table = new Map(rows.map((row) => [`${row.sensor}|${row.start}`, said(row.rev, row.a, row.b)]))
   const wrong: string[] = []
   const newest = new Map<string, { rev: number; words: string }>()

@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts'
 import { compareIds } from './cluster-verify-ids.ts'
 import { verifyAccounts, verifyLedger } from './cluster-verify-ledger.ts'
 import { verifyAlerts, verifyWindowsTopic } from './cluster-verify-topics.ts'
-import { comparePartials, compareReleases, compareWindows, type WrongWindow } from './cluster-verify-windows.ts'
+import { comparePartials, compareReleases, compareWindows, windowsOf, type WrongWindow } from './cluster-verify-windows.ts'
 
 /** What of a run is in the store, against what the sensors know. */
 export interface Verdict {
@@ -55,13 +55,14 @@ async function verifyStream(cluster: Cluster, ledger: AckLedger, index: number, 
   const ids = await compareIds(cluster, ledger, index, stream.table)
   const readings = ledger.readings(index)
   const sent = new Map([...Map.groupBy(readings, (r) => r.sensor)].map(([sensor, own]) => [sensor, own.length]))
+  const expected = windowsOf(readings)
   const certified = await verifyLedger(cluster, stream, ids.stored)
   const topic = await verifyWindowsTopic(cluster, stream)
   return {
     ...{ lost: ids.lost, foreign: ids.foreign, twice: ids.twice },
     wrongWindows: [
-      ...(await comparePartials(cluster, stream, readings)),
-      ...(await (stream.disclosure === null ? compareWindows : compareReleases)(cluster, stream, readings)),
+      ...(await comparePartials(cluster, stream, expected)),
+      ...(await (stream.disclosure === null ? compareWindows : compareReleases)(cluster, stream, expected)),
     ],
     faults: [...certified.wrong, ...(await verifyAccounts(cluster, stream, sent)), ...topic.wrong],
     ...{ duplicatesInLog: certified.duplicates, chunks: certified.chunks, documents: certified.documents },

@@ -94,7 +94,17 @@ export function expectedReleases(
   from: number,
   to: number,
 ): Map<string, number> {
-  const windows = expectedWindows(readings, s.properties, s.sizeMs)
+  return releasesOfWindows(s, expectedWindows(readings, s.properties, s.sizeMs), dayKeys, from, to)
+}
+
+/** The same from the windows that `expectedWindows` gives. */
+export function releasesOfWindows(
+  s: ProtectedStream,
+  windows: ReadonlyMap<string, ExpectedWindow>,
+  dayKeys: ReadonlyMap<string, Buffer>,
+  from: number,
+  to: number,
+): Map<string, number> {
   return new Map(
     expectedAtoms(s, from, to).map((atom) => {
       const day = new Date(atom.start).toISOString().slice(0, 10)

@@ -19,7 +19,7 @@ export function watchdogPart(o: {
   readonly fail: (error: unknown) => void
 }): Part {
   const { kafka, clock } = o.ports
-  let dog = new Watchdog(STUCK_MS)
+  let dog = new Watchdog(STUCK_MS, 2 * LOOK_MS)
   const progress = async (): Promise<Progress[]> => {
     const all = await Promise.all(
       o.streams.map(async ({ topic, stream, consumer }) => {
@@ -44,7 +44,7 @@ export function watchdogPart(o: {
         o.fail(new CityError('STUCK', `${stuck.join(', ')} did not move for ${STUCK_MS / 1000} s with records to read`, { sort: 'world' }))
     } catch (error) {
       o.log.debug({ reason: reasonOf(error) }, 'the log’s ends are not known: not looked')
-      dog = new Watchdog(STUCK_MS)
+      dog = new Watchdog(STUCK_MS, 2 * LOOK_MS)
     }
   }
   return {

@@ -21,6 +21,20 @@ test.each([4, 5] as const)('a reading over version %i is acknowledged after the 
   ])
 })
 
+test('while too few replicas are in sync nothing is acknowledged, neither an event nor what was refused; then both are', async () => {
+  const endpoint = await start()
+  const refusal = () => Object.assign(new Error('fewer in-sync replicas than required'), { type: 'NOT_ENOUGH_REPLICAS', retriable: true })
+  endpoint.log.failures.push(...Array.from({ length: 1_000 }, refusal))
+  const client = await connect(endpoint)
+  client.publish(endpoint.topic(0), READING, { id: 1 })
+  client.publish(endpoint.topic(1), 'no reading', { id: 2 })
+  await soon(() => endpoint.log.failures.length).toBeLessThan(996)
+  expect([client.acknowledged, endpoint.log.records]).toEqual([[], []])
+  endpoint.log.failures.length = 0
+  await client.until((c) => c.acknowledged.length === 2)
+  expect([endpoint.events().length, endpoint.quarantined().length]).toEqual([1, 1])
+})
+
 test('PUBACKs come in receive order though partitions answer in any order, many in one write', async () => {
   const endpoint = await start()
   const client = await connect(endpoint)

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { appendWith, isPassing } from './append.ts'
 import { appendSkew } from './append-skew.ts'
@@ -22,6 +23,9 @@ test("a topic that keeps the clients' times has no append time", async () => {
   expect((await append('t', 0, [])).appendTime).toBeNull()
 })
 
+const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as {
+  createErrorFromCode: (code: number) => Error
+}
 const error = (name: string, more: object) => Object.assign(new Error('x', 'cause' in more ? { cause: more.cause } : {}), { name }, more)
 
 test('a client without retries says what happened, not that it has no retries left', async () => {
@@ -42,6 +46,19 @@ test.each([
   ['anything', true],
 ])('isPassing(%s) is %s', (thrown, passing) => {
   expect(isPassing(thrown)).toBe(passing)
+})
+
+// The codes of https://kafka.apache.org/protocol (error codes), as the client in use understands them.
+test.each([
+  ['LEADER_NOT_AVAILABLE', 5, true],
+  ['NOT_LEADER_OR_FOLLOWER', 6, true],
+  ['REQUEST_TIMED_OUT', 7, true],
+  ['NOT_ENOUGH_REPLICAS', 19, true],
+  ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 20, true],
+  ['MESSAGE_TOO_LARGE', 10, false],
+  ['TOPIC_AUTHORIZATION_FAILED', 29, false],
+])('Kafka answers %s (%i): it passes is %s', (_, code, passing) => {
+  expect(isPassing(createErrorFromCode(code))).toBe(passing)
 })
 
 test.each([

@@ -46,7 +46,7 @@ const publish = (
   { broker, made }: Setting,
   connection: number,
   messageId: number,
-  more: { sensor?: number; retain?: boolean; payload?: string } = {},
+  more: { sensor?: number; retain?: boolean; dup?: boolean; payload?: string } = {},
 ) =>
   broker.connections[connection]?.send({
     cmd: 'publish',
@@ -55,7 +55,7 @@ const publish = (
     qos: 1,
     messageId,
     retain: more.retain ?? false,
-    dup: false,
+    dup: more.dup ?? false,
   })
 const acknowledged = ({ broker }: Setting, connection: number) =>
   broker.connections[connection]?.received.flatMap((p) => (p.cmd === 'puback' ? [p.messageId] : [])) ?? []
@@ -118,6 +118,26 @@ test('a retained delivery is state: acknowledged in its turn, counted, no event'
   await soon(() => acknowledged(setting, 0)).toEqual([1, 2, 3])
   expect(setting.made.events()).toHaveLength(2)
   expect(setting.made.counters.source.stateDeliveries).toBe(1)
+})
+
+test('a broker that delivers 10,000 messages again, marked as repetitions or not, gets its PUBACKs and makes no new event ids', {
+  timeout: 120_000,
+}, async () => {
+  const setting = await start({ sessionPresent: (connection) => connection > 0 })
+  const messages = 10_000
+  const payload = (n: number) => JSON.stringify({ at: 1_685_887_200_000, direction_1: 3, direction_2: 4, seq: n })
+  const ids = () => new Set(setting.made.events().map((event) => event.event_id.toString('hex')))
+  // The second time by a new connection of the same session.
+  for (const [connection, dup] of [0, 1].entries()) {
+    await soon(() => setting.broker.connections.length).toBe(connection + 1)
+    await soon(() => setting.subscriber.listening).toBe(true)
+    for (let n = 0; n < messages; n++) publish(setting, connection, n + 1, { payload: payload(n), dup: dup === 1 && n % 2 === 0 })
+    await expect.poll(() => acknowledged(setting, connection).length, { timeout: 50_000, interval: 50 }).toBe(messages)
+    expect(ids().size).toBe(messages)
+    if (connection === 0) setting.broker.connections[0]?.destroy()
+  }
+  expect(setting.made.events()).toHaveLength(2 * messages)
+  expect(setting.made.counters.source.sessionsLost).toBe(0)
 })
 
 test('a message too large to be taken is quarantined and acknowledged', async () => {

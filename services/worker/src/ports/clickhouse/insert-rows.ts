@@ -2,25 +2,12 @@ import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { insertInto, type Target } from '../../flush/tables.ts'
 
-/** Server error codes that trying again can mend: overload, too many parts, memory, lost connections, read-only replicas. */
+/** ClickHouse's error codes of what trying again can mend: overload, a full disk, lost connections, replicas that lag or are away. */
 const WORLD_CODES = new Set([
-  '159',
-  '164',
-  '202',
-  '209',
-  '210',
-  '225',
-  '236',
-  '241',
-  '242',
-  '252',
-  '279',
-  '285',
-  '286',
-  '289',
-  '319',
-  '394',
-  '999',
+  ...['75', '76', '243', '294', '586', '641'], // a disk that is full, or does not answer
+  ...['173', '202', '203', '241', '252', '439', '745', '777', '778'], // too much at once
+  ...['159', '209', '210', '236', '279', '394', '499'], // time, network, a server that stops
+  ...['164', '225', '242', '254', '285', '286', '289', '319', '369', '999'], // replicas and their Keeper
 ])
 
 /** Inserts rows into one table as one block. */
