@@ -7,6 +7,7 @@ export {
   isApproved,
 } from './contract/approval.ts'
 export { contractSchema } from './contract/contract-schema.ts'
+export { assessmentAfter, decisionsOf } from './contract/decisions.ts'
 export { durationMs } from './contract/duration.ts'
 export { type SchemaFault, SchemaFaults } from './contract/faults.ts'
 export { isIdentifyingName } from './contract/identifying.ts'
@@ -16,14 +17,17 @@ export type * from './contract/stream.ts'
 export { CodecFault } from './codec/codec-fault.ts'
 export { type EventCodec, eventCodec } from './codec/event-codec.ts'
 export { type SharedTopic, type TopicCodec, topicCodec } from './codec/topic-codec.ts'
+export { type AssessedScope, assessedScopeOf, beyondScope } from './derive/assessed-scope.ts'
 export { type Column, readingColumn, stateColumns, valueColumns } from './derive/columns.ts'
 export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
+export { type DecisionRecord, decisionDigest, parseDecisionRecord } from './derive/decision-record.ts'
 export { type DocumentRecord, documentBytes, documentKey, parseDocumentRecord } from './derive/document-record.ts'
 export { FOLD_ALGORITHMS, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
 export { keepsPoints } from './derive/keeps-points.ts'
 export {
   ALERTS_TOPIC,
   DATABASE,
+  DECISIONS_TOPIC,
   DOCUMENTS_TOPIC,
   INTERNAL_ALERTS_TOPIC,
   QUARANTINE_TOPIC,

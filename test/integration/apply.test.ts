@@ -5,10 +5,11 @@ import path from 'node:path'
 import { type Clients, type Plan, type Step, apply, clientsOf, plan } from '@commonstream/apply'
 import { type ClickHouse, type EmbeddedKafka, startClickHouse, startKafka } from '@commonstream/embedded'
 import { createLog, readRecords } from '@commonstream/runtime'
-import { type City, eventsTopic, foldDocumentOf, groupOf, loadCity, parseFoldDocument, tablesOf } from '@commonstream/schemas'
+import { type City, DECISIONS_TOPIC, eventsTopic, foldDocumentOf, loadCity, tablesOf } from '@commonstream/schemas'
 import { type TempCity, tempCity } from '@commonstream/schemas/support/temp-city.ts'
 import type { Admin } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Applied, appliedOf } from '../support/applied.ts'
 import { freePort } from '../support/ports.ts'
 
 const BIN = 'streams/bin-levels'
@@ -21,7 +22,7 @@ let store: ClickHouse
 let clients: Clients
 let admin: Admin
 let schemas: TempCity
-let groups = 0
+let applied: Applied
 const stops: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
@@ -36,6 +37,7 @@ beforeAll(async () => {
   admin = clients.kafka.admin()
   await admin.connect()
   stops.push(() => admin.disconnect())
+  applied = appliedOf(clients, admin)
   schemas = tempCity()
   stops.push(async () => schemas.end())
 })
@@ -48,23 +50,6 @@ const planNow = async (city: City, options = OPTIONS): Promise<Plan> => plan(cit
 const rowsOf = async <T>(query: string) => (await clients.store.query({ query, format: 'JSONEachRow' })).json<T>()
 const only = (steps: readonly Step[]): Plan => ({ steps, refusals: [], notes: [] })
 const kinds = (made: Plan) => made.steps.map((s) => s.do)
-
-/** The fold documents in each partition of a stream's log, in order. */
-async function documentsOf(stream: string): Promise<ReturnType<typeof parseFoldDocument>[][]> {
-  const records = await readRecords({ kafka: clients.kafka, admin, topic: eventsTopic(stream), group: `test-${++groups}` })
-  const partitions: ReturnType<typeof parseFoldDocument>[][] = []
-  for (const { partition, message } of records) {
-    expect(String(message.headers?.['kind'])).toBe('fold')
-    expect(message.key).toBeNull()
-    ;(partitions[partition] ??= []).push(parseFoldDocument(message.value!))
-  }
-  return partitions
-}
-
-async function committed(stream: string): Promise<string[]> {
-  const [topic] = await admin.fetchOffsets({ groupId: groupOf(stream), topics: [eventsTopic(stream)] })
-  return topic!.partitions.map((p) => p.offset)
-}
 
 /** A stream of its own: the bins under another name. */
 function addStream(name: string, schemaId: number): void {
@@ -81,8 +66,8 @@ test('an empty Kafka and an empty ClickHouse become what the contracts say', asy
 
   for (const stream of city.streams) {
     const document = foldDocumentOf(stream, null)
-    expect(await documentsOf(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => [document]))
-    expect(await committed(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => '0'))
+    expect(await applied.documentsOf(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => [document]))
+    expect(await applied.committed(stream.name)).toEqual(Array.from({ length: stream.partitions }, () => '0'))
   }
   const tables = await rowsOf<{ table: string; columns: string[] }>(
     "SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = 'city' GROUP BY table",
@@ -95,6 +80,34 @@ test('an empty Kafka and an empty ClickHouse become what the contracts say', asy
   ])
 })
 
+const FIRST_DECISION = '- { decision: approved, on: 2018-06-01, by: Privacy Officer, reference: PIA-2018-003, review: 2036-06-01 }\n'
+const PROLONGED = '- { decision: prolonged, on: 2026-01-10, by: Privacy Officer, review: 2036-06-01 }\n'
+
+test('decisions are only added: a line that is taken out is noticed, a record that Kafka or the store lost is made good', async () => {
+  const lines = (n: number) => ['1 approved', '2 prolonged'].slice(0, n)
+  expect(await applied.recordedDecisions('bin-levels')).toEqual({ topic: lines(1), table: lines(1) })
+
+  schemas.write(`${BIN}/decisions.yaml`, FIRST_DECISION + PROLONGED)
+  await apply(await planNow(await loadCity(schemas.dir)), clients)
+  expect(await applied.recordedDecisions('bin-levels')).toEqual({ topic: lines(2), table: lines(2) })
+
+  schemas.write(`${BIN}/decisions.yaml`, FIRST_DECISION)
+  const taken = await planNow(await loadCity(schemas.dir))
+  expect(taken.refusals).toEqual([expect.stringMatching(/decision 2 was recorded .* and is no longer there/)])
+  await expect(apply(taken, clients)).rejects.toThrow('Nothing was changed')
+
+  schemas.write(`${BIN}/decisions.yaml`, FIRST_DECISION + PROLONGED)
+  const city = await loadCity(schemas.dir)
+  for (const lose of [
+    () => clients.store.command({ query: 'TRUNCATE TABLE city.decisions' }),
+    () => admin.deleteTopicRecords({ topic: DECISIONS_TOPIC, partitions: [{ partition: 0, offset: '-1' }] }),
+  ]) {
+    await lose()
+    await apply(await planNow(city), clients)
+    expect(await applied.recordedDecisions('bin-levels')).toEqual({ topic: lines(2), table: lines(2) })
+  }
+})
+
 test('a run that is interrupted after any step is finished by the next, with one marker per partition', async () => {
   for (let done = 0; done < 5; done++) {
     const name = `stopped-${done}`
@@ -105,8 +118,8 @@ test('a run that is interrupted after any step is finished by the next, with one
     await apply(only(all.steps.slice(0, first + done)), clients)
     await apply(await planNow(city), clients)
     expect(kinds(await planNow(city))).toEqual([])
-    expect(await documentsOf(name)).toMatchObject([[{ stream: name, from: null }], [{ stream: name, from: null }]])
-    expect(await committed(name)).toEqual(['0', '0'])
+    expect(await applied.documentsOf(name)).toMatchObject([[{ stream: name, from: null }], [{ stream: name, from: null }]])
+    expect(await applied.committed(name)).toEqual(['0', '0'])
   }
 })
 
@@ -120,7 +133,7 @@ test('a run that is interrupted between two partitions appends to the second alo
   const rest = await planNow(city)
   expect(rest.steps.find((s) => s.do === 'append marker')).toMatchObject({ partitions: [0] })
   await apply(rest, clients)
-  expect((await documentsOf('halfway')).map((d) => d.length)).toEqual([1, 1])
+  expect((await applied.documentsOf('halfway')).map((d) => d.length)).toEqual([1, 1])
 })
 
 test('a changed contract appends one document more, in force later, and is interrupted and repeated without harm', async () => {
@@ -133,7 +146,7 @@ test('a changed contract appends one document more, in force later, and is inter
   await apply(await planNow(city), clients)
   expect(await planNow(city)).toEqual(only([]))
 
-  const partitions = await documentsOf('bin-levels')
+  const partitions = await applied.documentsOf('bin-levels')
   expect(partitions.map((d) => d.map((x) => x.latenessMs))).toEqual([
     [600_000, 1_800_000],
     [600_000, 1_800_000],
@@ -144,7 +157,7 @@ test('a changed contract appends one document more, in force later, and is inter
   expect(from! % 3_600_000).toBe(0)
   expect(from!).toBeGreaterThan(before + 300_000 + 60_000)
   expect(from!).toBeLessThanOrEqual(Date.now() + 300_000 + 60_000 + 3_600_000)
-  expect(await committed('bin-levels')).toEqual(['0', '0'])
+  expect(await applied.committed('bin-levels')).toEqual(['0', '0'])
 })
 
 test('settings that were changed by hand are set back, others kept', async () => {
@@ -169,11 +182,16 @@ test('settings that were changed by hand are set back, others kept', async () =>
   expect(await planNow(city)).toEqual(only([]))
 })
 
-test('a new label is a column more; expiry follows the contract, and is left out in a replay', async () => {
+test('a new label is a column more, once it was approved; expiry follows the contract, and is left out in a replay', async () => {
   const field =
     '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": ["null", "string"], "pattern": "open|shut" }, '
   schemas.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
   schemas.edit(`${BIN}/contract.yaml`, 'readings: P1Y', 'readings: P90D')
+  expect((await planNow(await loadCity(schemas.dir))).refusals).toEqual([
+    expect.stringMatching(/bin-levels goes beyond what Privacy Officer approved on 2026-01-10: the property lid is new\. /),
+  ])
+  const changed = '- { decision: changed, on: 2026-01-11, by: Privacy Officer, reason: the lid }\n'
+  schemas.write(`${BIN}/decisions.yaml`, FIRST_DECISION + PROLONGED + changed)
   const city = await loadCity(schemas.dir)
   await apply(await planNow(city), clients)
   expect(await planNow(city)).toEqual(only([]))

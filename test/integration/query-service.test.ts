@@ -172,6 +172,7 @@ test('the API describes itself, every route with its parameters', async () => {
       '/v1/streams/{stream}/latest',
       '/v1/streams/{stream}/sensors',
       '/v1/streams/{stream}/readings',
+      '/v1/streams/{stream}/decisions',
       '/v1/alerts',
       '/v1/alerts/{id}/acknowledgement',
       '/v1/accounting',

@@ -12,8 +12,9 @@ export async function plan(city: City, { kafka, store }: Clients, options: PlanO
   await admin.connect()
   try {
     const wanted = { topics: topicsOf(city).map((t) => t.name), streams: city.streams.map((s) => s.name) }
-    const state = await observeKafka(kafka, admin, wanted, () => `city-apply-${randomUUID()}`)
-    return planSteps(city, { ...state, ...(await observeStore(store)) }, options)
+    const { decisionRecords, ...log } = await observeKafka(kafka, admin, wanted, () => `city-apply-${randomUUID()}`)
+    const { decisionRows, ...tables } = await observeStore(store)
+    return planSteps(city, { ...log, ...tables, decisions: { topic: decisionRecords, table: decisionRows } }, options)
   } finally {
     await admin.disconnect()
   }

@@ -5,7 +5,7 @@ import { type City, tablesOf } from '@commonstream/schemas'
  * folded again from the log; day keys are never part of a backup (protocol section 8.4).
  */
 export function backedUp(city: City): string[] {
-  const shared = ['alerts', 'alert_states', 'acknowledgements', 'ledger', 'sensors', 'data_gaps']
+  const shared = ['alerts', 'alert_states', 'acknowledgements', 'ledger', 'sensors', 'decisions', 'data_gaps']
   const names = tablesOf(city, { ttl: false }).map((t) => t.name)
   return names.filter((name) => shared.includes(name) || city.streams.some((s) => name === `${s.table}_windows`))
 }

@@ -1,4 +1,5 @@
 import { keepsPoints } from '../derive/keeps-points.ts'
+import { isDate } from './is-date.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Aggregate, Property, PropertyKind, Stream } from './stream.ts'
 
@@ -97,7 +98,8 @@ function checkProtected(stream: Stream, source: SourceFile): void {
   for (const { name, kind, aggregates, resolution } of stream.properties) {
     // The noise hides one passage: it must be one unit of the integers that the noise is added to.
     if (resolution !== '1') source.fault(['disclosure'], `"${name}" has resolution ${resolution}; counts of a protected stream have "1"`)
-    if ([types.get(name)].flat().includes('double')) source.fault(['disclosure'], `"${name}" is a double; a protected stream counts in whole numbers`)
+    if ([types.get(name)].flat().includes('double'))
+      source.fault(['disclosure'], `"${name}" is a double; a protected stream counts in whole numbers`)
     const summed = kind === 'count' && aggregates.length === 1 && aggregates[0] === 'sum'
     if (!summed)
       source.fault(
@@ -120,9 +122,4 @@ export function isZone(zone: string): boolean {
     if (error instanceof RangeError) return false
     throw error
   }
-}
-
-function isDate(day: string): boolean {
-  const ms = Date.parse(`${day}T00:00:00Z`)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day)
 }

@@ -39,7 +39,10 @@ export function checkDecoder({ source: { codec, decoder, payload }, sensors, pro
   for (const [name, theirs] of Object.entries(payload?.fields ?? {})) {
     const identifying = namesOf(theirs).find(isIdentifyingName)
     if (identifying !== undefined)
-      source.fault(['source', 'payload', 'fields', name], `"${identifying}" says that it identifies people or devices; no property may take it`)
+      source.fault(
+        ['source', 'payload', 'fields', name],
+        `"${identifying}" says that it identifies people or devices; no property may take it`,
+      )
   }
   if (codec === 'lorawan' && decoder === undefined) checkDevices(sensors, payload?.device, source)
 }

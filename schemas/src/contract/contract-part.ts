@@ -6,7 +6,10 @@ import type { SourceFile } from './source-file.ts'
 import type { Property, Stream } from './stream.ts'
 
 /** The part of a stream that its contract says; what comes from the other files is `properties`. */
-export type ContractPart = Omit<Stream, 'name' | 'table' | 'properties' | 'sensors' | 'schemaId' | 'avro' | 'versions' | 'examples'>
+export type ContractPart = Omit<
+  Stream,
+  'name' | 'table' | 'decisions' | 'properties' | 'sensors' | 'schemaId' | 'avro' | 'versions' | 'examples'
+>
 
 /**
  * A contract as a stream has it: durations in milliseconds, fractions as integers, defaults filled in.

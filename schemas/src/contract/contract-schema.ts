@@ -25,7 +25,8 @@ const assessment = Type.Object(
 )
 
 /** A name, or several of which a payload has one. */
-const names = (description: string) => Type.Union([text(description), Type.Array(text('One of its names'), { minItems: 1 })], { description })
+const names = (description: string) =>
+  Type.Union([text(description), Type.Array(text('One of its names'), { minItems: 1 })], { description })
 
 const payload = Type.Object(
   {
@@ -37,7 +38,11 @@ const payload = Type.Object(
       Type.String({ minLength: 1, maxLength: 1, description: 'What stands between the cells of CSV; a comma if absent' }),
     ),
     columns: Type.Optional(Type.Array(text('A column'), { minItems: 1, description: 'Columns of CSV that comes without a header' })),
-    fields: Type.Optional(Type.Record(Type.String(), names("The payload's name"), { description: "Property: the payload's name of it, or several of which a payload has one" })),
+    fields: Type.Optional(
+      Type.Record(Type.String(), names("The payload's name"), {
+        description: "Property: the payload's name of it, or several of which a payload has one",
+      }),
+    ),
     values: Type.Optional(
       Type.Record(Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])), {
         description: "Property: the payload's value: the property's value",

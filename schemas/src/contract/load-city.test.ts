@@ -199,9 +199,16 @@ test('an example named as refused names a reason that exists', async () => {
 })
 
 test('a sensor shows what is particular to it, as long as that names nobody', async () => {
-  city.edit(`${BIN}/sensors.geojson`, '"place": "exact"', '"place": "exact", "details": {"time_limit": "PT2H", "disability": true, "places": 2, "of": null}')
+  city.edit(
+    `${BIN}/sensors.geojson`,
+    '"place": "exact"',
+    '"place": "exact", "details": {"time_limit": "PT2H", "disability": true, "places": 2, "of": null}',
+  )
   const { sensors } = (await loadCity(city.dir)).streams.find((s) => s.name === 'bin-levels')!
-  expect(sensors.map((s) => s.details)).toEqual([{ time_limit: 'PT2H', disability: true, places: 2, of: null }, ...Array.from({ length: 30 })])
+  expect(sensors.map((s) => s.details)).toEqual([
+    { time_limit: 'PT2H', disability: true, places: 2, of: null },
+    ...Array.from({ length: 30 }),
+  ])
   let details = '{"time_limit": "PT2H", "disability": true, "places": 2, "of": null}'
   for (const spoilt of ['["PT2H"]', '{"Time limit": 2}', '{"number_plate": "x"}', '{"deep": {"a": 1}}', `{"long": "${'x'.repeat(201)}"}`]) {
     city.edit(`${BIN}/sensors.geojson`, details, spoilt)

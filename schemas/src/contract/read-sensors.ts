@@ -119,7 +119,10 @@ const LONGEST_DETAIL = 200
 function detailsOf(value: unknown, fault: Fault): NonNullable<Sensor['details']> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(isDetail))
     return value as NonNullable<Sensor['details']>
-  fault('details', '"details" must be { name: value }: lower case names that identify nobody, and short texts, numbers, true, false or null')
+  fault(
+    'details',
+    '"details" must be { name: value }: lower case names that identify nobody, and short texts, numbers, true, false or null',
+  )
   return {}
 }
 

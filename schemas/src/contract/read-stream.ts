@@ -8,6 +8,7 @@ import { hasShape } from './check-shape.ts'
 import { type Contract, contractSchema } from './contract-schema.ts'
 import { durationMs } from './duration.ts'
 import type { Report } from './faults.ts'
+import { readDecisions } from './read-decisions.ts'
 import { readEventSchema, readProperties } from './read-event-schema.ts'
 import { readExamples } from './read-examples.ts'
 import { readSensors } from './read-sensors.ts'
@@ -42,8 +43,20 @@ export function readStream({ root, folder, licence }: Place, report: Report): St
   const { schemaId, avro } = event
   const part = contractPart(contract, properties, licence, source)
   const decoder = decoderOf(root, dir, part.source.codec)
+  const decisions = readDecisions(join(dir, 'decisions.yaml'), `${name}/decisions.yaml`, part.assessment, report)
   const own = { ...part, source: { ...part.source, ...(decoder && { decoder }) } }
-  const stream: Stream = { name: folder, table: tableOf(folder), ...own, properties, sensors, schemaId, avro, versions, examples }
+  const stream: Stream = {
+    name: folder,
+    table: tableOf(folder),
+    ...own,
+    decisions,
+    properties,
+    sensors,
+    schemaId,
+    avro,
+    versions,
+    examples,
+  }
   if (contract.stream !== folder) source.fault(['stream'], `must be the folder's name, "${folder}"`)
   checkWindowed(stream, contract, event.fields, source)
   checkDecoder(stream, source)

@@ -78,6 +78,19 @@ export interface Assessment {
   readonly withdrawn?: { readonly on: string; readonly by: string; readonly reason: string }
 }
 
+/** What was decided about a stream; fields that it does not name are null. */
+export interface Decision {
+  /** changed: approved as the contract then was; prolonged: reviewed and approved for longer. */
+  readonly decision: 'approved' | 'changed' | 'prolonged' | 'withdrawn'
+  /** ISO date. */
+  readonly on: string
+  readonly by: string
+  readonly reference: string | null
+  /** Last day of the approval, ISO date. */
+  readonly review: string | null
+  readonly reason: string | null
+}
+
 /** One kind of event and what the city does with it. */
 export interface Stream {
   readonly name: string
@@ -89,6 +102,8 @@ export interface Stream {
   readonly purpose: string
   readonly legalBasis: string
   readonly assessment: Assessment | null
+  /** Every decision about it, the oldest first; they come to `assessment`. */
+  readonly decisions: readonly Decision[]
   readonly personalData: 'none' | 'pseudonymous'
   readonly access: { readonly level: 'public' | 'restricted' | 'closed'; readonly licence: string | null; readonly grounds: string | null }
   readonly source: {

@@ -8,6 +8,9 @@ export const REPLAYS_TOPIC = 'city.quarantine.replays'
 /** Every fold document that was put into a log, by stream (infra's record; compacted). */
 export const DOCUMENTS_TOPIC = 'city.documents'
 
+/** Every decision about a stream (infra's record; nothing is ever removed). */
+export const DECISIONS_TOPIC = 'city.decisions'
+
 /** The topic of a stream's events, ticks and fold markers. */
 export function eventsTopic(stream: string): string {
   return `city.${stream}.events`

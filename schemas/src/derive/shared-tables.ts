@@ -127,6 +127,26 @@ const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
     partitionBy: null,
   },
   {
+    name: 'decisions',
+    columns: [
+      label('stream'),
+      col('number', 'UInt32'),
+      label('decision'),
+      col('decided', 'Date'),
+      col('by', 'String'),
+      col('reference', 'Nullable(String)'),
+      col('review', 'Nullable(Date)'),
+      col('reason', 'Nullable(String)'),
+      col('scope', 'String'),
+      col('recorded', 'DateTime64(3)'),
+      col('previous', 'String'),
+      col('digest', 'String'),
+    ],
+    version: null,
+    orderBy: ['stream', 'number'],
+    partitionBy: null,
+  },
+  {
     name: 'quarantine',
     columns: [
       col('partition', 'UInt16'),

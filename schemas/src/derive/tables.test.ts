@@ -24,6 +24,7 @@ test('an unprotected stream has latest readings, a protected one has not', () =>
     'alert_states',
     'acknowledgements',
     'sensors',
+    'decisions',
     'quarantine',
     'data_gaps',
   ])
@@ -77,6 +78,7 @@ test('the shared tables are those of docs/architecture.md, column by column', ()
     'alert_states',
     'acknowledgements',
     'sensors',
+    'decisions',
     'quarantine',
     'data_gaps',
   ])

@@ -15,6 +15,7 @@ test('two topics per stream and the shared ones', () => {
     ['city.alerts', 1, false],
     ['city.alerts.internal', 1, false],
     ['city.quarantine', 1, false],
+    ['city.decisions', 1, false],
     ['city.documents', 1, true],
     ['city.quarantine.replays', 1, true],
   ])

@@ -1,6 +1,7 @@
 import type { City, Stream } from '../contract/stream.ts'
 import {
   ALERTS_TOPIC,
+  DECISIONS_TOPIC,
   DOCUMENTS_TOPIC,
   INTERNAL_ALERTS_TOPIC,
   QUARANTINE_TOPIC,
@@ -29,6 +30,7 @@ export function topicsOf(city: Pick<City, 'streams'>): TopicSpec[] {
     dated(ALERTS_TOPIC, 1, 30 * DAY),
     dated(INTERNAL_ALERTS_TOPIC, 1, 30 * DAY),
     dated(QUARANTINE_TOPIC, 1, 30 * DAY),
+    kept(DECISIONS_TOPIC),
     compacted(DOCUMENTS_TOPIC),
     compacted(REPLAYS_TOPIC),
   ]
@@ -53,6 +55,12 @@ function windows(stream: Stream): TopicSpec {
 
 function compacted(name: string): TopicSpec {
   return { name, partitions: 1, config: { 'cleanup.policy': 'compact', 'segment.bytes': String(COMPACT_SEGMENT_BYTES) }, compacted: true }
+}
+
+/** Nothing is ever removed: not compacted either, so that a second record of a key does not replace the first. */
+function kept(name: string): TopicSpec {
+  const config = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' }
+  return { name, partitions: 1, config, compacted: false }
 }
 
 /** Deleted by age. A segment goes as a whole, so it spans a twelfth of the retention: what is kept too long stays small. */

@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { aggregatesRoute } from './routes/aggregates.ts'
 import { alertsRoutes } from './routes/alerts.ts'
 import type { App, Context, Deps } from './routes/context.ts'
+import { decisionsRoute } from './routes/decisions.ts'
 import { describe } from './routes/describe.ts'
 import { healthRoutes } from './routes/health.ts'
 import { latestRoutes } from './routes/latest.ts'
@@ -39,6 +40,7 @@ export async function build(deps: Deps): Promise<App> {
   await describe(app, context)
   for (const routes of [
     streamsRoutes,
+    decisionsRoute,
     aggregatesRoute,
     latestRoutes,
     readingsRoute,

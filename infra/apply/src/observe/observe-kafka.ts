@@ -1,10 +1,13 @@
 import { readRecords } from '@commonstream/runtime'
-import { DOCUMENTS_TOPIC, eventsTopic, groupOf } from '@commonstream/schemas'
+import { DECISIONS_TOPIC, type DecisionRecord, DOCUMENTS_TOPIC, eventsTopic, groupOf } from '@commonstream/schemas'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import { type DocumentRecord, documentBytes, parseDocumentRecord } from '@commonstream/schemas'
+import { decisionsOfTopic } from './observe-decisions.ts'
 import type { Observed, ObservedTopic } from './observed.ts'
 
-type KafkaState = Pick<Observed, 'topics' | 'documents' | 'marked' | 'uncommitted'>
+type KafkaState = Pick<Observed, 'topics' | 'documents' | 'marked' | 'uncommitted'> & {
+  readonly decisionRecords: readonly DecisionRecord[]
+}
 
 /**
  * The topics with their settings, the documents put into logs so far, and what an interrupted run left undone.
@@ -27,7 +30,8 @@ export async function observeKafka(
     if (begun !== undefined) marked.set(stream, await markedPartitions(kafka, admin, begun, newGroup()))
     uncommitted.set(groupOf(stream), await partitionsWithoutCommit(admin, groupOf(stream), eventsTopic(stream)))
   }
-  return { topics, documents, marked, uncommitted }
+  const decisionRecords = topics.has(DECISIONS_TOPIC) ? await decisionsOfTopic(kafka, admin, newGroup()) : []
+  return { topics, documents, marked, uncommitted, decisionRecords }
 }
 
 async function observeTopics(admin: Admin, names: readonly string[]): Promise<Map<string, ObservedTopic>> {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { DATABASE } from '@commonstream/schemas'
+import { DATABASE, type DecisionRecord } from '@commonstream/schemas'
+import { decisionsOfTable } from './observe-decisions.ts'
 import type { ObservedTable, SensorRow } from './observed.ts'
 
 interface Store {
@@ -7,6 +8,7 @@ interface Store {
   readonly tables: Map<string, ObservedTable>
   readonly views: Map<string, string>
   readonly sensors: SensorRow[]
+  readonly decisionRows: readonly DecisionRecord[]
 }
 
 interface TableRow {
@@ -44,7 +46,8 @@ export async function observeStore(store: ClickHouseClient): Promise<Store> {
         `SELECT stream, sensor, name, zone, gateway, lon, lat, place, every, installed, removed, version FROM ${DATABASE}.sensors FINAL`,
       )
     : []
-  return { database: database.length > 0, tables, views, sensors }
+  const decisionRows = tables.has('decisions') ? await decisionsOfTable(store) : []
+  return { database: database.length > 0, tables, views, sensors, decisionRows }
 }
 
 function ttlOf(engine: string): string | null {

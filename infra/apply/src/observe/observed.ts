@@ -1,4 +1,4 @@
-import type { DocumentRecord } from '@commonstream/schemas'
+import type { DecisionRecord, DocumentRecord } from '@commonstream/schemas'
 
 /** What Kafka and ClickHouse hold now: all that a plan is made from, besides the contracts. */
 export interface Observed {
@@ -15,6 +15,8 @@ export interface Observed {
   /** Partitions without a committed offset, by consumer group. */
   readonly uncommitted: ReadonlyMap<string, readonly number[]>
   readonly sensors: readonly SensorRow[]
+  /** The record of decisions, as Kafka and as the store hold it. */
+  readonly decisions: { readonly topic: readonly DecisionRecord[]; readonly table: readonly DecisionRecord[] }
 }
 
 export interface ObservedTopic {

@@ -11,6 +11,7 @@ export function observed(more: Partial<Observed> = {}): Observed {
     marked: new Map(),
     uncommitted: new Map(),
     sensors: [],
+    decisions: { topic: [], table: [] },
     ...more,
   }
 }

@@ -1,5 +1,6 @@
 import { type City, eventsTopic, topicsOf } from '@commonstream/schemas'
 import type { Observed } from '../observe/observed.ts'
+import { planDecisions } from './plan-decisions.ts'
 import { planDocument } from './plan-document.ts'
 import { planSensors } from './plan-sensors.ts'
 import { planTables } from './plan-tables.ts'
@@ -22,6 +23,7 @@ export function planSteps(city: City, observed: Observed, options: PlanOptions):
   const parts = [
     ...specs.filter((t) => !logs.has(t.name)).map((spec) => planTopic(spec, replication, observed.topics.get(spec.name))),
     planTables(city, observed, options),
+    ...city.streams.map((stream) => planDecisions(stream, observed, now)),
     {
       steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, new Date(now).toISOString().slice(0, 10))),
       refusals: [],

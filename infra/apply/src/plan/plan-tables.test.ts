@@ -34,7 +34,7 @@ const texts = (steps: readonly Step[]) => steps.map(stepText)
 
 test('an empty store gets the database, every table and a view per stream', () => {
   const { steps } = planTables(city, observed(), { ttl: true })
-  expect(steps.map((s) => s.do)).toEqual(['create database', ...Array.from({ length: 15 }, () => 'create table'), 'set view', 'set view'])
+  expect(steps.map((s) => s.do)).toEqual(['create database', ...Array.from({ length: 16 }, () => 'create table'), 'set view', 'set view'])
 })
 
 test('a store as it should be needs nothing', () => {

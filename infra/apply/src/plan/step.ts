@@ -1,5 +1,5 @@
 import type { Column, TableSpec, TopicSpec, ViewSpec } from '@commonstream/schemas'
-import type { DocumentRecord } from '@commonstream/schemas'
+import type { DecisionRecord, DocumentRecord } from '@commonstream/schemas'
 import type { SensorRow } from '../observe/observed.ts'
 
 /** One change. Each may be done again without harm: a run that was interrupted is finished by the next. */
@@ -17,6 +17,8 @@ export type Step =
   | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: string | null }
   | { readonly do: 'set view'; readonly view: ViewSpec; readonly hash: string }
   | { readonly do: 'fill sensors'; readonly stream: string; readonly rows: readonly SensorRow[] }
+  /** `record`: appended to the topic; `show`: inserted into the table. */
+  | { readonly do: 'record decisions' | 'show decisions'; readonly stream: string; readonly records: readonly DecisionRecord[] }
   | { readonly do: 'record document'; readonly record: DocumentRecord; readonly fresh: boolean }
   | { readonly do: 'append marker'; readonly record: DocumentRecord; readonly partitions: readonly number[] }
   | { readonly do: 'commit start'; readonly group: string; readonly topic: string; readonly partitions: readonly number[] }
@@ -53,6 +55,10 @@ export function stepText(step: Step): string {
       return `set view city.${step.view.name}`
     case 'fill sensors':
       return `write ${count(step.rows.length, 'sensor')} of ${step.stream} into city.sensors`
+    case 'record decisions':
+      return `record of ${step.stream}: ${step.records.map((r) => `${r.decision} on ${r.on} by ${r.by}`).join('; ')}`
+    case 'show decisions':
+      return `write ${count(step.records.length, 'decision')} about ${step.stream} into city.decisions`
     case 'record document':
       return `record fold document ${step.record.number} of ${step.record.stream} in city.documents (${step.record.state})`
     case 'append marker':

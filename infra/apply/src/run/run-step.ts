@@ -1,8 +1,9 @@
 import { CityError } from '@commonstream/runtime'
-import { DATABASE, DOCUMENTS_TOPIC, eventsTopic } from '@commonstream/schemas'
+import { DATABASE, DECISIONS_TOPIC, DOCUMENTS_TOPIC, eventsTopic } from '@commonstream/schemas'
 import kafkajs, { type Admin, type Producer } from 'kafkajs'
 import type { Clients } from '../clients.ts'
 import { type DocumentRecord, documentBytes, documentKey } from '@commonstream/schemas'
+import { decisionRow } from '../observe/observe-decisions.ts'
 import { SKEW_MARGIN_MS } from '../plan/boundary.ts'
 import type { Step } from '../plan/step.ts'
 import { commitStart } from './commit-start.ts'
@@ -45,6 +46,14 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
       return sql(`${step.view.ddl}\nCOMMENT '${step.hash}'`)
     case 'fill sensors':
       return void (await store.insert({ table: `${DATABASE}.sensors`, values: [...step.rows], format: 'JSONEachRow' }))
+    case 'record decisions':
+      return void (await hands.producer.send({
+        topic: DECISIONS_TOPIC,
+        acks: -1,
+        messages: step.records.map((record) => ({ key: `${record.stream}|${record.number}`, value: JSON.stringify(record) })),
+      }))
+    case 'show decisions':
+      return void (await store.insert({ table: `${DATABASE}.decisions`, values: step.records.map(decisionRow), format: 'JSONEachRow' }))
     case 'record document':
       return recordDocument(step.record, step.fresh, hands)
     case 'append marker':

@@ -81,6 +81,8 @@ export function summaryOf(stream: Stream, now: number): Record<string, unknown> 
     })),
     alerts: stream.alerts.map(({ rule, on, severity, title: text }) => ({ rule, on, severity, title: text })),
     sensors: stream.sensors.length,
-    links: Object.fromEntries(['sensors', 'latest', 'aggregates', 'readings'].map((what) => [what, `/v1/streams/${name}/${what}`])),
+    links: Object.fromEntries(
+      ['sensors', 'latest', 'aggregates', 'readings', 'decisions'].map((what) => [what, `/v1/streams/${name}/${what}`]),
+    ),
   }
 }
