@@ -1,6 +1,7 @@
 import type { Contract } from './contract-schema.ts'
 import { durationsOf } from './durations-of.ts'
 import { readDisclosure } from './read-disclosure.ts'
+import { readHttp } from './read-http.ts'
 import { readRules } from './read-rules.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Property, Stream } from './stream.ts'
@@ -19,6 +20,7 @@ export function contractPart(contract: Contract, properties: readonly Property[]
   const { everyMs, ...times } = durationsOf(contract, source)
   const { access, title, description, steward, purpose, legalBasis, personalData, partitions } = contract
   const { mqtt, codec, sensors, silence, payload } = contract.source
+  const http = readHttp(contract, source)
   const { disclosure, unprotected } = readDisclosure(contract.disclosure, source)
   return {
     title,
@@ -33,7 +35,7 @@ export function contractPart(contract: Contract, properties: readonly Property[]
       licence: access.licence ?? (access.level === 'public' ? licence : null),
       grounds: access.grounds ?? null,
     },
-    source: { mqtt, codec, sensors, everyMs, silence, ...(payload && { payload }) },
+    source: { mqtt, ...(http && { http }), codec, sensors, everyMs, silence, ...(payload && { payload }) },
     partitions,
     ...times,
     disclosure,

@@ -53,6 +53,23 @@ const payload = Type.Object(
   { ...closed, description: 'What the payload calls things, where it is not as the stream does' },
 )
 
+const http = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://',
+      maxLength: 2_048,
+      description: 'Where the feed is; {CITY_SECRET_…} in its query is filled in from the environment of the bridge',
+    }),
+    every: duration('How often it is asked'),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Type.String({ maxLength: 1_024 }), { description: 'Headers of the request; {CITY_SECRET_…} as in url' }),
+    ),
+    timeout: Type.Optional(duration('How long an answer may take; PT30S if absent')),
+    bytes: Type.Optional(Type.Integer({ minimum: 1_024, maximum: 16_777_216, description: 'Longest answer, unpacked; 16 MB if absent' })),
+  },
+  { ...closed, description: 'A feed that the bridge polls, beside what comes over MQTT' },
+)
+
 const source = Type.Object(
   {
     mqtt: Type.String({
@@ -60,6 +77,7 @@ const source = Type.Object(
       pattern: '^[^+#{}]*(\\{sensor\\}[^+#{}]*)?$',
       description: 'MQTT topic with {sensor} as one of its levels; without it payloads name their sensors',
     }),
+    http: Type.Optional(http),
     codec: text('json, lorawan or the name of a decoder'),
     sensors: Type.Enum(['registered', 'open'], { description: 'registered: only sensors of sensors.geojson' }),
     every: duration('Expected reporting interval'),

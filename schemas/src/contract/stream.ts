@@ -91,6 +91,16 @@ export interface Decision {
   readonly reason: string | null
 }
 
+/** A feed that the bridge polls. `url` and `headers` hold {CITY_SECRET_…} where a value of the environment belongs. */
+export interface HttpSource {
+  readonly url: string
+  readonly everyMs: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  /** Longest answer, unpacked. */
+  readonly bytes: number
+}
+
 /** One kind of event and what the city does with it. */
 export interface Stream {
   readonly name: string
@@ -108,6 +118,7 @@ export interface Stream {
   readonly access: { readonly level: 'public' | 'restricted' | 'closed'; readonly licence: string | null; readonly grounds: string | null }
   readonly source: {
     readonly mqtt: string
+    readonly http?: HttpSource
     readonly codec: string
     readonly sensors: 'registered' | 'open'
     readonly everyMs: number

@@ -49,6 +49,12 @@ export function bridgeMetrics({ meter }: Telemetry, counters: Counters, gauges: 
   observe('city_bridge_events_clamped', 'Events whose time lay too far ahead', () =>
     streams().map(([stream, c]) => [c.clamped, { stream }]),
   )
+  observe('city_bridge_readings_repeated', 'Readings of polls that the poll before held already', () =>
+    streams().map(([stream, c]) => [c.repeated, { stream }]),
+  )
+  observe('city_bridge_polls', 'Polls of feeds, by outcome', () =>
+    streams().flatMap(([stream, c]) => Object.entries(c.polls).map(([outcome, n]) => [n, { stream, outcome }] as const)),
+  )
   observe('city_bridge_readings_refused', 'Readings refused, by reason', () =>
     streams().flatMap(([stream, c]) => [...c.refused].map(([reason, n]) => [n, { stream, reason }] as const)),
   )

@@ -22,6 +22,7 @@ import { appendWith, bridgeProducer, LITTLE_PATIENCE } from './publish/append.ts
 import { appendSkew, SKEW_LIMIT_MS } from './publish/append-skew.ts'
 import { kafkaPart } from './publish/kafka-part.ts'
 import { Publisher, type PublisherEvents } from './publish/publisher.ts'
+import { Poller } from './poll/poller.ts'
 import type { Source } from './source.ts'
 import { Subscriber } from './subscribe/subscriber.ts'
 import { ListenedFile } from './tick/listened-file.ts'
@@ -76,13 +77,16 @@ export async function bridgeParts(
   const kafka = createKafka(config.kafka, client, log)
   const producer = bridgeProducer(createKafka(config.kafka, client, log, LITTLE_PATIENCE))
   const publisher = new Publisher(appendWith(producer), config.clock.real, () => performance.now(), publisherEvents(setting, fail))
-  const source = await sourceOf(setting, publisher)
-  const ticker = tickerOf(setting, publisher, source)
+  const intake = new Intake({ city, streams, publisher, counters: setting.counters, bridge: config.id })
+  const source = await sourceOf(setting, publisher, intake)
+  const poller = pollerOf(setting, intake)
+  const ticker = tickerOf(setting, publisher, source, poller)
   return [
-    healthPart(setting, source, ticker),
+    healthPart(setting, source, poller, ticker),
     kafkaPart({ kafka, producer, publisher, streams, board, log }),
     noted(file, config),
     source,
+    poller,
     ticker,
   ]
 }
@@ -118,16 +122,38 @@ function publisherEvents({ counters, streams, skew, log }: Setting, fail: (error
   }
 }
 
-async function sourceOf(setting: Setting, publisher: Publisher): Promise<Source> {
-  const { config, city, streams, counters, moments, board, log, listenedBefore } = setting
-  const intake = new Intake({ city, streams, publisher, counters, bridge: config.id })
+function pollerOf({ config, streams, counters, moments, log }: Setting, intake: Intake): Poller {
+  const { clock, id, poll, dataDir } = config
+  const { speed, real } = clock
+  return new Poller({
+    bridge: id,
+    streams,
+    config: poll,
+    dataDir,
+    replay: clock.replayOf !== null,
+    speed,
+    intake,
+    counters,
+    moments,
+    real,
+    log,
+  })
+}
+
+async function sourceOf(setting: Setting, publisher: Publisher, intake: Intake): Promise<Source> {
+  const { config, streams, counters, moments, board, log, listenedBefore } = setting
   const shared = { intake, publisher, moments, counters: counters.source, log }
   const { host, port, auth, url, version } = config.mqtt
   if (config.source === 'subscribe') return new Subscriber({ ...shared, url, version, bridge: config.id, streams, board, listenedBefore })
   return new Listener({ ...shared, host, port, authenticate: auth === 'open' ? open : byToken(await deviceSecret(config.dataDir)) })
 }
 
-function tickerOf({ config, streams, moments, file, listenedBefore, board, log }: Setting, publisher: Publisher, source: Source): Ticker {
+function tickerOf(
+  { config, streams, moments, file, listenedBefore, board, log }: Setting,
+  publisher: Publisher,
+  source: Source,
+  polls: Poller,
+): Ticker {
   const { clock, id } = config
   const pace = tickPace({
     speed: clock.speed,
@@ -135,7 +161,7 @@ function tickerOf({ config, streams, moments, file, listenedBefore, board, log }
     shortestWindowMs: Math.min(...streams.map((s) => s.window.sizeMs)),
     shortestLatenessMs: Math.min(...streams.map((s) => s.time.latenessMs)),
   })
-  return new Ticker({ bridge: id, streams, publisher, source, moments, pace, file, listenedBefore, real: clock.real, board, log })
+  return new Ticker({ bridge: id, streams, publisher, source, polls, moments, pace, file, listenedBefore, real: clock.real, board, log })
 }
 
 /** Before the first sensor is let in it stands on disk that this bridge has listened: after a crash they hold back. */
@@ -149,7 +175,7 @@ function noted(file: ListenedFile, { clock }: BridgeConfig): Part {
   }
 }
 
-function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
+function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ticker): Part {
   const { config, counters, streams, board, log, skew } = setting
   const telemetry = createTelemetry('bridge')
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -174,6 +200,7 @@ function healthPart(setting: Setting, source: Source, ticker: Ticker): Part {
     source: source.name,
     ...source.details,
     packets: counters.source,
+    polls: poller.details,
     streams: Object.fromEntries(
       streams.map((s) => [s.name, { ...counters.of(s.name).toJSON(), catchUpUntil: iso(ticker.catchUpUntil(s)) }]),
     ),

@@ -35,6 +35,7 @@ test.each<[string, Record<string, string>]>([
     'a replay with Kafka elsewhere',
     { CITY_CLOCK: '2023-06-05T00:00:00Z@60', CITY_CLOCK_ORIGIN: '1', CITY_KAFKA: 'kafka.example.org:9092' },
   ],
+  ['a feed without an address', { CITY_BRIDGE_POLL_URLS: 'bike-share' }],
   ['a port that is none', { CITY_MQTT_PORT: '70000' }],
 ])('%s is refused', (_, env) => {
   expect(() => bridgeConfig(env)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
@@ -43,4 +44,19 @@ test.each<[string, Record<string, string>]>([
 test('with tokens the endpoint may be anywhere; loopback has several names', () => {
   expect(bridgeConfig({ CITY_MQTT_HOST: '0.0.0.0', CITY_MQTT_AUTH: 'token' }).mqtt.auth).toBe('token')
   for (const host of ['localhost', '::1', '127.0.0.7']) expect(bridgeConfig({ CITY_MQTT_HOST: host }).mqtt.host).toBe(host)
+})
+
+test('feeds of this machine alone are asked unless it is said otherwise; addresses may be replaced, secrets are read by name', () => {
+  expect(bridgeConfig({}).poll).toMatchObject({ reach: 'loopback', urls: new Map() })
+  const env = { CITY_BRIDGE_POLL: 'any', CITY_BRIDGE_POLL_URLS: 'a=http://127.0.0.1:1/x  b-c=https://d.org/?e=f', CITY_SECRET_X: 'y' }
+  const { reach, urls, secret } = bridgeConfig(env).poll
+  expect([reach, [...urls], secret('CITY_SECRET_X'), secret('CITY_SECRET_Z')]).toEqual([
+    'any',
+    [
+      ['a', 'http://127.0.0.1:1/x'],
+      ['b-c', 'https://d.org/?e=f'],
+    ],
+    'y',
+    undefined,
+  ])
 })

@@ -1,11 +1,13 @@
-import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CityError, type Clock, cityClock, LOOPBACK, loadConfig, portOf } from '@commonstream/runtime'
 import Type from 'typebox'
+import { isLoopback } from './loopback.ts'
 
 const schema = Type.Object({
   CITY_BRIDGE_ID: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', default: 'bridge-1' }),
   CITY_BRIDGE_SOURCE: Type.Union([Type.Literal('listen'), Type.Literal('subscribe')], { default: 'listen' }),
+  CITY_BRIDGE_POLL: Type.Union([Type.Literal('loopback'), Type.Literal('any'), Type.Literal('off')], { default: 'loopback' }),
+  CITY_BRIDGE_POLL_URLS: Type.Optional(Type.String()),
   CITY_BRIDGE_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   CITY_CLOCK: Type.Optional(Type.String()),
   CITY_CLOCK_ORIGIN: Type.Optional(Type.Integer()),
@@ -22,6 +24,16 @@ const schema = Type.Object({
   CITY_STREAMS: Type.Optional(Type.String()),
 })
 
+/** What the bridge may ask of feeds. */
+export interface PollConfig {
+  /** Which of the contracts' feeds are asked: those of this machine, all, or none. */
+  readonly reach: 'loopback' | 'any' | 'off'
+  /** Addresses that stand in for those of contracts, by stream: a mirror, a replay. */
+  readonly urls: ReadonlyMap<string, string>
+  /** The value of a `CITY_SECRET_…` variable; undefined where it is not set. */
+  secret(name: string): string | undefined
+}
+
 /** A bridge's configuration; addresses are complete, whatever was left to defaults. */
 export interface BridgeConfig {
   readonly id: string
@@ -33,6 +45,7 @@ export interface BridgeConfig {
     readonly url: string
     readonly version: 4 | 5
   }
+  readonly poll: PollConfig
   readonly healthPort: number
   readonly kafka: string
   readonly schemas: string
@@ -74,6 +87,7 @@ export function bridgeConfig(env: Record<string, string | undefined> = process.e
       url: c.CITY_MQTT_URL ?? '',
       version: c.CITY_MQTT_VERSION,
     },
+    poll: { reach: c.CITY_BRIDGE_POLL, urls: pollUrls(c.CITY_BRIDGE_POLL_URLS), secret: (name) => env[name] },
     healthPort: c.CITY_BRIDGE_PORT ?? portOf('bridge', offset),
     kafka,
     schemas: c.CITY_SCHEMAS,
@@ -91,7 +105,17 @@ function refuse(wrong: boolean, message: string): void {
   if (wrong) throw new CityError('CONFIG_INVALID', message)
 }
 
-function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '')
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
+/** `stream=url`, several with spaces between them. */
+function pollUrls(text = ''): ReadonlyMap<string, string> {
+  const pairs = text.split(/\s+/).filter((pair) => pair !== '')
+  return new Map(
+    pairs.map((pair) => {
+      const [, stream, url] = /^([a-z0-9-]+)=(https?:\/\/.+)$/.exec(pair) ?? []
+      refuse(
+        stream === undefined || URL.parse(url ?? '') === null,
+        'CITY_BRIDGE_POLL_URLS wants stream=http(s)://…, with spaces between several',
+      )
+      return [stream as string, url as string] as const
+    }),
+  )
 }

@@ -5,6 +5,9 @@ const MOST_NAMES = 32
 const USABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,47}$/
 export const OTHER_FIELDS = 'other'
 
+/** What came of a poll: readings, nothing new, something that is no data, or no answer. */
+export type PollOutcome = 'taken' | 'unmodified' | 'refused' | 'failed'
+
 /** What became of one stream's readings since the bridge started. */
 export class StreamCounters {
   /** Readings that arrived: each is stored, refused or still on its way. */
@@ -12,6 +15,9 @@ export class StreamCounters {
   /** Acknowledged by Kafka. */
   stored = 0
   clamped = 0
+  /** Readings of polls that the poll before held already; not among the received. */
+  repeated = 0
+  readonly polls: Record<PollOutcome, number> = { taken: 0, unmodified: 0, refused: 0, failed: 0 }
   readonly refused = new Map<Reason, number>()
   readonly dropped = new Map<string, number>()
 
@@ -28,8 +34,8 @@ export class StreamCounters {
   }
 
   toJSON(): object {
-    const { received, stored, clamped } = this
-    return { received, stored, clamped, refused: Object.fromEntries(this.refused), dropped: Object.fromEntries(this.dropped) }
+    const { received, stored, clamped, repeated } = this
+    return { received, stored, clamped, repeated, refused: Object.fromEntries(this.refused), dropped: Object.fromEntries(this.dropped) }
   }
 }
 

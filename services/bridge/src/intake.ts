@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Message } from 'kafkajs'
 import { partitionOf } from '@commonstream/runtime'
 import {
@@ -54,6 +55,26 @@ interface Place {
 /** Where a payload came from, for what of it is refused. */
 type From = Pick<Refused, 'sensor' | 'mqttTopic'>
 
+/** How a payload that came by no topic is taken. */
+export interface TakeFor {
+  readonly sensor?: string
+  readonly sensorPart?: string
+  /** Who must be the sensor or the gateway of each reading; null where anybody may speak for all. */
+  readonly speaker: string | null
+  readonly isNews?: (digest: string) => boolean
+}
+
+/** What became of such a payload. */
+export interface Taking {
+  readonly readings: number
+  /** Those that may be stored, the repeated ones included. */
+  readonly events: number
+  readonly repeated: number
+  readonly refused: Decoded['refused']
+  /** Records under way to Kafka. */
+  readonly records: number
+}
+
 const NOT_YOURS = new Refusal('not_yours', 'the client is neither the sensor nor its gateway')
 
 /** Topics and sensors remembered; beyond it all are forgotten and found again. */
@@ -90,6 +111,42 @@ export class Intake {
     return this.#put(served, way, decoded, { sensor: route.sensor ?? '', mqttTopic: topic }, receipt, received)
   }
 
+  /** Why a stream takes nothing in at `now` (the bridge's clock, epoch ms); null where it does. */
+  shut(stream: Stream, now: number): Refusal | null {
+    return this.#servedOf(stream).gate(now)
+  }
+
+  /**
+   * Takes a payload of a stream that came by no topic and names its sensors itself: a poll's answer, a POST.
+   * @param o.sensor of all its readings, where it is known
+   * @param o.isNews whether a reading, known by its digest, is to be taken; without it all are
+   */
+  takeFor(stream: Stream, payload: Buffer, o: TakeFor, receipt: Receipt, received: Moment): Taking {
+    const served = this.#servedOf(stream)
+    const barred = served.gate(received.city)
+    if (barred !== null) {
+      this.refuseFor(stream, { refusal: barred, bytes: payload, length: payload.length }, receipt, received)
+      return { readings: 0, events: 0, repeated: 0, refused: [{ refusal: barred, sensor: null, index: null, bytes: payload }], records: 1 }
+    }
+    const { sensor = null, sensorPart = '' } = o
+    const decoded = served.decode(payload, sensor, sensorPart, received.city, o.speaker)
+    const news = o.isNews === undefined ? decoded : newsOf(decoded, o.isNews)
+    const records = this.#put(served, null, news, { sensor: sensor ?? '', mqttTopic: null }, receipt, received)
+    const readings = decoded.events.length + decoded.refused.length
+    served.counters.repeated += readings - records
+    return { readings, events: decoded.events.length, repeated: readings - records, refused: decoded.refused, records }
+  }
+
+  /** Refuses what came for a stream by no topic, whole. */
+  refuseFor(stream: Stream, refused: Pick<Refused, 'refusal' | 'bytes' | 'length' | 'sha256'>, receipt: Receipt, received: Moment): number {
+    this.#servedOf(stream).counters.received++
+    return this.#refuse({ stream, sensor: '', mqttTopic: null, ...refused }, receipt, received)
+  }
+
+  #servedOf(stream: Stream): Served {
+    return this.#served.get(stream) as Served
+  }
+
   /** Puts what became of a payload into the lanes: events into those of their sensors, the rest into quarantine's. */
   #put(served: Served, way: Way | null, decoded: Decoded, from: From, receipt: Receipt, received: Moment): number {
     const { events, refused, dropped } = decoded
@@ -118,7 +175,7 @@ export class Intake {
   /** Why nothing may be taken for this place from this sender now; null where it may. */
   #barred(place: Place | Astray, sender: Sender, received: Moment): Refusal | null {
     const stream = 'route' in place ? place.route.stream : place.stream
-    const shut = stream === null ? null : (this.#served.get(stream) as Served).gate(received.city)
+    const shut = stream === null ? null : this.#servedOf(stream).gate(received.city)
     if (shut !== null) return shut
     if (!('route' in place)) return place.refusal
     const { sensor, gateway } = place.route
@@ -145,7 +202,7 @@ export class Intake {
   #find(topic: string): Place | Astray {
     const route = this.#route(topic)
     if ('refusal' in route) return route
-    const served = this.#served.get(route.stream) as Served
+    const served = this.#servedOf(route.stream)
     const place = { route, served, way: route.sensor === null ? null : wayOf(served, route.sensor) }
     if (this.#places.size >= MOST_PLACES) this.#places.clear()
     this.#places.set(topic, place)
@@ -159,6 +216,17 @@ export class Intake {
     const way = wayOf(served, sensor)
     served.ways.set(sensor, way)
     return way
+  }
+}
+
+/** What of a payload was not known before. */
+function newsOf({ events, refused, dropped }: Decoded, isNews: (digest: string) => boolean): Decoded {
+  return {
+    events: events.filter((event) => isNews(event.event_id.toString('base64url'))),
+    refused: refused.filter(({ refusal, bytes }) =>
+      isNews(hash('sha256', Buffer.concat([Buffer.from(refusal.detail), bytes]), 'base64url').slice(0, 22)),
+    ),
+    dropped,
   }
 }
 

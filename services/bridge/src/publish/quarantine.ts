@@ -13,7 +13,8 @@ export interface Refused {
   readonly stream: Stream | null
   readonly sensor: string
   readonly refusal: Refusal
-  readonly mqttTopic: string
+  /** Null where it came by no topic: a poll, a POST. */
+  readonly mqttTopic: string | null
   /** The message, or the reading of it that was refused; null where it was too large to be held. */
   readonly bytes: Buffer | null
   readonly length: number
@@ -36,7 +37,7 @@ export function quarantineRecord(codec: TopicCodec, by: string, refused: Refused
     detail: refusal.detail,
     at,
     by,
-    mqttTopic: looksIdentifying(refused.mqttTopic) ? null : refused.mqttTopic.slice(0, LONGEST_TOPIC),
+    mqttTopic: topicOf(refused),
     topic: null,
     partition: null,
     offset: null,
@@ -44,6 +45,10 @@ export function quarantineRecord(codec: TopicCodec, by: string, refused: Refused
     sha256: keeps ? (refused.sha256 ?? (bytes === null ? '' : hash('sha256', bytes, 'hex'))) : '',
     bytes: keeps && bytes !== null ? bytes.subarray(0, KEPT_BYTES) : null,
   })
+}
+
+function topicOf({ mqttTopic }: Refused): string | null {
+  return mqttTopic === null || looksIdentifying(mqttTopic) ? null : mqttTopic.slice(0, LONGEST_TOPIC)
 }
 
 function mayKeep({ stream, refusal, bytes }: Refused): boolean {

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { replaceFile } from '../replace-file.ts'
 
 /** The memory of one bridge of whether it has listened before (`<data dir>/bridge/<id>.json`). */
 export class ListenedFile {
@@ -35,26 +36,6 @@ export class ListenedFile {
     // Whoever notes next does not fail for this one's fault.
     this.#writing = written.catch(() => undefined)
     return written
-  }
-}
-
-/** Puts a text in a file's place, whole or not at all, and on disk. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const next = `${path}.next`
-  const file = await open(next, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(next, path)
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

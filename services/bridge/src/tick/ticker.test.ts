@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog, PartBoard, type Stop } from '@commonstream/runtime'
+import type { Stream } from '@commonstream/schemas'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeIntake, type TestIntake } from '../../../../test/support/mqtt-endpoint.ts'
 import type { Moment } from '../moments.ts'
 import type { Source } from '../source.ts'
+import type { Hearing } from './hearing.ts'
 import { ListenedFile } from './listened-file.ts'
 import { Ticker } from './ticker.ts'
 import { soon } from '../../../../test/support/mqtt-soon.ts'
@@ -34,13 +36,23 @@ class Ear implements Source {
   }
 }
 
-async function start(o: { listenedBefore?: boolean; now?: () => number; pace?: number; catchUpMs?: number } = {}) {
+interface Starting {
+  readonly listenedBefore?: boolean
+  readonly now?: () => number
+  readonly pace?: number
+  readonly catchUpMs?: number
+  readonly stallMs?: number
+  readonly hearing?: Hearing
+}
+
+async function start(o: Starting = {}) {
   made = await makeIntake({ now: o.now ?? Date.now, pace: o.pace ?? 1 })
   const ear = new Ear()
   const board = new PartBoard()
   const ticker = new Ticker({
     ...{ bridge: 'b-7', streams: made.streams, publisher: made.publisher, source: ear, moments: made.moments, board },
-    pace: { everyMs: 20, stallMs: 3_000, catchUpMs: () => o.catchUpMs ?? 300 },
+    pace: { everyMs: 20, stallMs: o.stallMs ?? 3_000, catchUpMs: () => o.catchUpMs ?? 300 },
+    polls: { of: (stream) => (stream.name === 'bin-levels' ? (o.hearing ?? null) : null) },
     file: new ListenedFile(dir, 'b-7'),
     listenedBefore: o.listenedBefore ?? false,
     real: Date.now,
@@ -110,6 +122,32 @@ test('a clock that stands still at its end is said again and again', async () =>
   await soon(() => ticks().length).toBeGreaterThan(30)
   expect(new Set(ticks().map((t) => t.asOf))).toEqual(new Set([5_000]))
   expect(made.moments.now().city).toBe(5_001)
+})
+
+test('of a polled stream a tick says what its last good poll heard, and none comes while the feed is away and until catchUp is over', async () => {
+  const hearing: { hears: boolean; heard: Moment | null } = { hears: true, heard: null }
+  const { ticker } = await start({ hearing, stallMs: 100, catchUpMs: 300 })
+  const ofBins = () => ticks().filter((t) => t.place.startsWith('city.bin-levels.'))
+  const others = () => ticks().length - ofBins().length
+  await soon(others).toBeGreaterThan(8)
+  expect(ofBins()).toEqual([])
+  hearing.heard = made.moments.clock()
+  const first = hearing.heard.city
+  await soon(() => ofBins().length).toBeGreaterThan(4)
+  expect(new Set(ofBins().map((t) => t.asOf))).toEqual(new Set([first]))
+  const bins = made.streams.find((s) => s.name === 'bin-levels') as Stream
+  hearing.hears = false
+  await soon(() => ticker.catchUpUntil(bins) !== null).toBe(true)
+  const [before, else_] = [ofBins().length, others()]
+  await soon(others).toBeGreaterThan(else_ + 8)
+  expect(ofBins().length).toBe(before)
+  expect(ticker.catchUpUntil(made.stream)).toBeNull()
+  const again = performance.now()
+  hearing.heard = made.moments.clock()
+  hearing.hears = true
+  await soon(() => ofBins().length).toBeGreaterThan(before)
+  expect(performance.now() - again).toBeGreaterThan(250)
+  expect(ofBins().at(-1)?.asOf).toBe(hearing.heard.city)
 })
 
 test('a stop leaves on disk when the bridge last listened', async () => {

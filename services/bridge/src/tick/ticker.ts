@@ -6,6 +6,7 @@ import type { Publisher } from '../publish/publisher.ts'
 import type { Receipt } from '../publish/receipt.ts'
 import type { Source } from '../source.ts'
 import { machineTimers, type Timers } from '../timers.ts'
+import type { Hearing } from './hearing.ts'
 import type { ListenedFile } from './listened-file.ts'
 import type { TickPace } from './tick-pace.ts'
 import { asOf, beginTicks, observe, type TickState, type TickView } from './tick-state.ts'
@@ -21,6 +22,8 @@ export interface TickerOptions {
   readonly streams: readonly Stream[]
   readonly publisher: Publisher
   readonly source: Source
+  /** How the streams' feeds are heard, where they have some. */
+  readonly polls?: { of(stream: Stream): Hearing | null }
   readonly moments: Moments
   readonly pace: TickPace
   readonly file: ListenedFile
@@ -39,6 +42,8 @@ export class Ticker implements Part {
   lastTick: { readonly asOf: number; readonly at: number } | null = null
   readonly #o: TickerOptions
   #state: TickState
+  /** The same of each stream whose feed is polled. */
+  readonly #polled = new Map<Stream, { readonly hearing: Hearing; state: TickState }>()
   #outstanding = false
   #dueAt = Number.NEGATIVE_INFINITY
   #notedAt = Number.NEGATIVE_INFINITY
@@ -49,8 +54,12 @@ export class Ticker implements Part {
   }
 
   async start(): Promise<Stop> {
-    const { moments, pace, listenedBefore } = this.#o
+    const { moments, pace, listenedBefore, streams, polls } = this.#o
     this.#state = beginTicks(moments.clock(), !listenedBefore)
+    for (const stream of streams) {
+      const hearing = polls?.of(stream) ?? null
+      if (hearing !== null) this.#polled.set(stream, { hearing, state: this.#state })
+    }
     const every = Math.min(pace.everyMs, pace.stallMs / 2, LONGEST_POLL_MS)
     const end = (this.#o.timers ?? machineTimers).every(every, () => this.#look())
     return async () => {
@@ -61,7 +70,8 @@ export class Ticker implements Part {
 
   /** Until when (epoch ms of the machine) a stream waits for what its sensors held back; null when it does not. */
   catchUpUntil(stream: Stream): number | null {
-    const left = this.#state.interrupted + this.#o.pace.catchUpMs(stream.time.catchUpMs) - this.#o.moments.clock().steady
+    const interrupted = Math.max(this.#state.interrupted, this.#polled.get(stream)?.state.interrupted ?? Number.NEGATIVE_INFINITY)
+    const left = interrupted + this.#o.pace.catchUpMs(stream.time.catchUpMs) - this.#o.moments.clock().steady
     return left > 0 ? this.#o.real() + left : null
   }
 
@@ -71,6 +81,7 @@ export class Ticker implements Part {
     const oldest = earlier(publisher.oldest, source.oldestHeld)
     const view: TickView = { now, listening: source.listening, oldest, longestWait: publisher.takeLongestWait() }
     this.#state = observe(this.#state, view, pace.stallMs)
+    for (const polled of this.#polled.values()) polled.state = observe(polled.state, feedView(polled.hearing, now), pace.stallMs)
     this.#report(view)
     if (source.listening && now.steady - this.#notedAt >= NOTE_MS) this.#note(now)
     if (now.steady < this.#dueAt || this.#outstanding) return
@@ -81,7 +92,7 @@ export class Ticker implements Part {
     const { streams, pace, moments, real } = this.#o
     const receipt: Receipt = { pending: 0, settle: () => void (this.#outstanding = false) }
     for (const stream of streams) {
-      const instant = asOf(this.#state, view, pace.catchUpMs(stream.time.catchUpMs))
+      const instant = this.#asOf(stream, view)
       if (instant === null) continue
       this.#send(stream, instant, receipt, view.now)
       moments.promise(instant)
@@ -92,6 +103,17 @@ export class Ticker implements Part {
     // Counted from when it was due, not from now, or every tick would come a poll later than the last.
     const { steady } = view.now
     this.#dueAt = (steady - this.#dueAt < pace.everyMs ? this.#dueAt : steady) + pace.everyMs
+  }
+
+  /** Of a polled stream a tick says no more than the last poll heard: what its feed shows since, only the next one tells. */
+  #asOf(stream: Stream, view: TickView): number | null {
+    const catchUpMs = this.#o.pace.catchUpMs(stream.time.catchUpMs)
+    const instant = asOf(this.#state, view, catchUpMs)
+    const polled = this.#polled.get(stream)
+    if (instant === null || polled === undefined) return instant
+    const { hearing, state } = polled
+    const feed = asOf(state, feedView(hearing, view.now), catchUpMs)
+    return feed === null || hearing.heard === null ? null : Math.min(instant, hearing.heard.city)
   }
 
   #send(stream: Stream, instant: number, receipt: Receipt, now: Moment): void {
@@ -123,6 +145,11 @@ export class Ticker implements Part {
       .note(this.#o.real())
       .catch((error: unknown) => this.#o.log.warn({ reason: reasonOf(error) }, 'cannot note that this bridge listens'))
   }
+}
+
+/** A feed that does not answer is a source that cannot be reached. */
+function feedView({ hears }: Hearing, now: Moment): TickView {
+  return { now, listening: hears, oldest: null, longestWait: 0 }
 }
 
 function earlier(a: Moment | null, b: Moment | null): Moment | null {
