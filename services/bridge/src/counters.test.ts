@@ -16,6 +16,6 @@ test('what belongs to no stream is counted apart', () => {
   counters.of('unknown').refuse('no_stream')
   expect([counters.streams.get('a')?.received, counters.astray.toJSON()]).toEqual([
     1,
-    { received: 0, stored: 0, clamped: 0, refused: { no_stream: 2 }, dropped: {} },
+    { received: 0, stored: 0, clamped: 0, repeated: 0, refused: { no_stream: 2 }, dropped: {} },
   ])
 })

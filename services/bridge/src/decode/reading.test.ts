@@ -146,7 +146,12 @@ test('any JSON at all is either an event or a refusal that quotes nothing of it'
 
 test('a reading of nothing is no event', () => {
   const stream = {
-    avro: { fields: [{ name: 'a', type: ['null', 'int'] }, { name: 'b', type: ['null', 'double'] }] },
+    avro: {
+      fields: [
+        { name: 'a', type: ['null', 'int'] },
+        { name: 'b', type: ['null', 'double'] },
+      ],
+    },
     properties: [property('a', 'gauge', { nullable: true }), property('b', 'gauge', { nullable: true })],
     time: { aheadMs: 0, behindMs: 1, latenessMs: 0, catchUpMs: 0, zone: 'UTC' },
   }
