@@ -116,12 +116,14 @@ function typesOfValues(): ReadonlyMap<string, string> {
       for (const [name, value] of Object.entries(one)) {
         // A serial number has no place in a contract.
         if (name !== 'at' && name !== 'serial_number' && isValue(value) && value !== null)
-          types.set(name, typeof value === 'string' ? 'string' : 'double')
+          types.set(name, types.has(name) && types.get(name) !== typeOf(value) ? 'mixed' : typeOf(value))
       }
     }
   }
-  return types
+  return new Map([...types].filter(([, type]) => type !== 'mixed'))
 }
+
+const typeOf = (value: unknown) => (typeof value === 'string' ? 'string' : 'double')
 
 function uplinkStream(s: Stream): Stream {
   const sensors = kinds.map((kind, i) => {
