@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type Clients, type Plan, type Step, apply, clientsOf, plan } from '@commonstream/apply'
@@ -182,16 +182,47 @@ test('settings that were changed by hand are set back, others kept', async () =>
   expect(await planNow(city)).toEqual(only([]))
 })
 
+const WEIGHED = `${FIRST_DECISION + PROLONGED}- { decision: changed, on: 2026-01-11, by: Privacy Officer, reason: the weight }\n`
+
+test('a property more is a schema of its own; changed under its id it is refused with its name', async () => {
+  const field =
+    '{ "name": "weight", "kind": "gauge", "unit": "kg", "resolution": "0.1", "doc": "x", "observedProperty": "urn:x:w", "type": ["null", "double"] }, '
+  const before = readFileSync(path.join(schemas.dir, BIN, 'event.avsc'), 'utf8')
+  schemas.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
+  schemas.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { weight: [mean, last],')
+  schemas.write(`${BIN}/decisions.yaml`, WEIGHED)
+  expect((await planNow(await loadCity(schemas.dir))).refusals).toEqual([
+    expect.stringMatching(/bin-levels: schema 20 changed under its id \(weight is new\).* event.20.avsc/),
+  ])
+
+  schemas.write(`${BIN}/event.20.avsc`, before)
+  schemas.edit(`${BIN}/event.avsc`, '"schemaId": 20', '"schemaId": 21')
+  const city = await loadCity(schemas.dir)
+  await apply(await planNow(city), clients)
+  expect(await planNow(city)).toEqual(only([]))
+  const [documents] = await applied.documentsOf('bin-levels')
+  expect(documents!.at(-1)).toMatchObject({ properties: [{ name: 'weight' }, { name: 'fullness' }], schemas: [{ id: 20 }, { id: 21 }] })
+  expect(
+    await rowsOf("SELECT name FROM system.columns WHERE database = 'city' AND table = 'bin_levels_partials' AND name LIKE 'weight%'"),
+  ).toHaveLength(5)
+
+  schemas.remove(`${BIN}/event.20.avsc`)
+  expect((await planNow(await loadCity(schemas.dir))).refusals).toEqual([expect.stringMatching(/keep that schema as event.20.avsc/)])
+  schemas.write(`${BIN}/event.20.avsc`, before)
+})
+
 test('a new label is a column more, once it was approved; expiry follows the contract, and is left out in a replay', async () => {
   const field =
     '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": ["null", "string"], "pattern": "open|shut" }, '
+  schemas.copy(`${BIN}/event.avsc`, `${BIN}/event.21.avsc`)
+  schemas.edit(`${BIN}/event.avsc`, '"schemaId": 21', '"schemaId": 22')
   schemas.edit(`${BIN}/event.avsc`, '"fields": [', `"fields": [ ${field}`)
   schemas.edit(`${BIN}/contract.yaml`, 'readings: P1Y', 'readings: P90D')
   expect((await planNow(await loadCity(schemas.dir))).refusals).toEqual([
-    expect.stringMatching(/bin-levels goes beyond what Privacy Officer approved on 2026-01-10: the property lid is new\. /),
+    expect.stringMatching(/bin-levels goes beyond what Privacy Officer approved on 2026-01-11: the property lid is new\. /),
   ])
-  const changed = '- { decision: changed, on: 2026-01-11, by: Privacy Officer, reason: the lid }\n'
-  schemas.write(`${BIN}/decisions.yaml`, FIRST_DECISION + PROLONGED + changed)
+  const changed = '- { decision: changed, on: 2026-01-12, by: Privacy Officer, reason: the lid }\n'
+  schemas.write(`${BIN}/decisions.yaml`, WEIGHED + changed)
   const city = await loadCity(schemas.dir)
   await apply(await planNow(city), clients)
   expect(await planNow(city)).toEqual(only([]))

@@ -78,7 +78,8 @@ export function decodeWhole(type: Type, bytes: Buffer, resolver: Resolver | unde
   return decoded.value
 }
 
-function floatingFields(type: Type): string[] {
+/** The fields that can hold what is no finite number. */
+export function floatingFields(type: Type): string[] {
   const floating = (t: Type): boolean =>
     t.typeName === 'double' ||
     t.typeName === 'float' ||

@@ -172,7 +172,29 @@ test('an earlier version of the events must be readable', async () => {
   city.edit(`${BIN}/event.19.avsc`, '"schemaId": 20', '"schemaId": 19')
   expect([...(await loadCity(city.dir)).streams[0]!.versions.keys()]).toEqual([20, 19])
   city.edit(`${BIN}/event.19.avsc`, '"type": "int"', '"type": "double"')
-  expect(await faults()).toEqual([expect.stringMatching(/^streams\/bin-levels\/event.avsc: cannot read events of event.19.avsc: .*double/)])
+  expect(await faults()).toEqual([
+    expect.stringMatching(/^streams\/bin-levels\/event.avsc:6: cannot read events of event.19.avsc: "fullness" was "double"/),
+  ])
+})
+
+test.each([
+  ['"unit": "1"', '"unit": "%"', /event.avsc:6: .* "fullness" had unit % and keeps it; give the changed property a new name/],
+  ['"resolution": "1"', '"resolution": "2"', /"fullness" had resolution 2 and keeps it/],
+  ['"kind": "gauge"', '"kind": "count"', /"fullness" had kind count and keeps it/],
+])('a property keeps what its figures mean: %s', async (now, before, said) => {
+  city.copy(`${BIN}/event.avsc`, `${BIN}/event.19.avsc`)
+  city.edit(`${BIN}/event.19.avsc`, '"schemaId": 20', '"schemaId": 19')
+  city.edit(`${BIN}/event.19.avsc`, now, before)
+  expect(await faults()).toEqual([expect.stringMatching(said)])
+})
+
+test('a property may be retired', async () => {
+  city.copy(`${BIN}/event.avsc`, `${BIN}/event.19.avsc`)
+  city.edit(`${BIN}/event.19.avsc`, '"schemaId": 20', '"schemaId": 19')
+  const lid =
+    '{ "name": "lid", "kind": "count", "unit": "1", "resolution": "1", "doc": "x", "observedProperty": "urn:x:lid", "type": "int" },'
+  city.edit(`${BIN}/event.19.avsc`, '"fields": [', `"fields": [ ${lid}`)
+  expect((await loadCity(city.dir)).streams[0]!.properties.map((p) => p.name)).toEqual(['fullness'])
 })
 
 test('a field that an earlier version lacks is nullable', async () => {
@@ -181,7 +203,7 @@ test('a field that an earlier version lacks is nullable', async () => {
   const field = (type: string) =>
     `"fields": [ { "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:battery", "type": ${type} },`
   city.edit(`${BIN}/event.avsc`, '"fields": [', field('"double"'))
-  expect((await faults()).join('\n')).toMatch(/cannot read events of event.19.avsc/)
+  expect((await faults()).join('\n')).toMatch(/cannot read events of event.19.avsc: "battery" is new and must be \["null", <type>\]/)
   city.edit(`${BIN}/event.avsc`, field('"double"'), field('["null", "double"]'))
   city.edit(`${BIN}/contract.yaml`, 'properties: {', 'properties: { battery: [last],')
   expect((await loadCity(city.dir)).streams[0]?.properties[0]).toMatchObject({ name: 'battery', nullable: true, resolution: '0.01' })

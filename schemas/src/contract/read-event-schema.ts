@@ -18,7 +18,7 @@ interface Field {
   rollover?: string | number
 }
 
-interface EventSchema {
+export interface EventSchema {
   readonly schemaId: number
   /** The whole record: what the loader puts in front, then the fields of the file. */
   readonly avro: object

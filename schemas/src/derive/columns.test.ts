@@ -15,8 +15,8 @@ const property = (more: Partial<Property>): Property => ({
 })
 const texts = (columns: { name: string; type: string }[]) => columns.map((c) => `${c.name} ${c.type}`)
 
-test('a reading is an integer, null where the property may be absent, a text where it is a label', () => {
-  expect(readingColumn(property({})).type).toBe('Int64')
+test('a reading is an integer or, of a label, a text; null where an event of another time lacks it', () => {
+  expect(readingColumn(property({})).type).toBe('Nullable(Int64)')
   expect(readingColumn(property({ nullable: true })).type).toBe('Nullable(Int64)')
   expect(readingColumn(property({ label: true, nullable: true })).type).toBe('Nullable(String)')
 })

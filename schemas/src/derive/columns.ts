@@ -9,10 +9,12 @@ export interface Column {
   readonly extra?: string
 }
 
-/** The column of a property in readings and latest: an integer in units of its resolution, or a label. */
+/**
+ * The column of a property in readings and latest: an integer in units of its resolution, or a label. Null also where
+ * events cannot lack it: those of a time before it was measured, or after it was retired, do.
+ */
 export function readingColumn(property: Property): Column {
-  const type = property.label ? 'String' : 'Int64'
-  return { name: property.name, type: property.nullable ? `Nullable(${type})` : type }
+  return { name: property.name, type: `Nullable(${property.label ? 'String' : 'Int64'})` }
 }
 
 /** The columns of a property's state in `<t>_partials`: what two partials need to be merged. */

@@ -1,3 +1,4 @@
+import { bareSchema, type EventVersion } from '../codec/event-reader.ts'
 import type { Aggregate, AlertRule, Disclosure, PropertyKind, Stream } from '../contract/stream.ts'
 import { keepsPoints } from './keeps-points.ts'
 
@@ -30,6 +31,11 @@ export interface FoldDocument {
   /** Sorted ids of the registered sensors of a protected stream; null otherwise. */
   readonly sensors: readonly string[] | null
   readonly alerts: readonly AlertRule[]
+  /**
+   * Every version of the event schema that the log may hold from here on, by id: a reader needs no contract to decode.
+   * Absent in documents from before they were named; then the contract's versions hold.
+   */
+  readonly schemas?: readonly EventVersion[]
 }
 
 /** The document of a stream as its contract stands; keys in fixed order, so equal contracts give equal bytes. */
@@ -50,6 +56,7 @@ export function foldDocumentOf(stream: Stream, from: number | null): FoldDocumen
     disclosure: stream.disclosure,
     sensors: stream.disclosure === null ? null : stream.sensors.map((s) => s.id).sort(),
     alerts: stream.alerts,
+    schemas: [...stream.versions].map(([id, avro]) => ({ id, avro: bareSchema(avro) })).sort((a, b) => a.id - b.id),
   }
 }
 

@@ -47,6 +47,7 @@ const documentSchema = Type.Object({
       title: Type.String(),
     }),
   ),
+  schemas: Type.Optional(Type.Array(Type.Object({ id: Type.Integer({ minimum: 1 }), avro: Type.Object({}) }))),
 })
 
 /** What is judged of a document of an algorithm that is not known here: its other keys mean what they will. */

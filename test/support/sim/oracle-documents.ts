@@ -1,9 +1,11 @@
-import type { FoldDocument } from '@commonstream/schemas'
+import { type EventCodec, eventCodec, type FoldDocument } from '@commonstream/schemas'
 
 /** The fold documents in force (protocol section 2), a second time. */
 export class OracleDocuments {
   readonly #list: FoldDocument[] = []
   readonly #skewMs: number
+  /** How each event schema that the log has named so far is read, by id. */
+  readonly codecs = new Map<number, EventCodec>()
 
   constructor(skewMs: number) {
     this.#skewMs = skewMs
@@ -23,7 +25,11 @@ export class OracleDocuments {
     const newest = this.#list.at(-1)
     if (JSON.stringify(newest) === JSON.stringify(document)) return
     const late = newest !== undefined && (document.from ?? 0) <= appended + document.aheadMs + this.#skewMs
-    if (!late) this.#list.push(document)
+    if (late) return
+    this.#list.push(document)
+    for (const { id, avro } of document.schemas ?? []) {
+      if (!this.codecs.has(id)) this.codecs.set(id, eventCodec({ schemaId: id, avro, versions: new Map([[id, avro]]) }))
+    }
   }
 
   at(at: number): FoldDocument {

@@ -13,8 +13,8 @@ export interface ExpectedWindow {
   readonly policy: number
   /** Of an unprotected stream, by property. */
   readonly group: Group | null
-  /** Of a protected stream: the true sums, which the noise is added to. */
-  readonly sums: readonly number[] | null
+  /** Of a protected stream: the true sums by property, which the noise is added to. */
+  readonly sums: Readonly<Record<string, number>> | null
 }
 
 export interface Counts {

@@ -90,9 +90,9 @@ export class Oracle {
   }
 
   #decode(record: StoredRecord): EventRecord | null {
-    if (record.value === null) return null
+    if (record.value === null || record.value.length < 5) return null
     try {
-      return this.#context.codec.decode(record.value)
+      return this.#documents.codecs.get(record.value.readInt32BE(1))?.decode(record.value) ?? null
     } catch (error) {
       if (error instanceof CodecFault) return null
       throw error
@@ -110,7 +110,7 @@ export class Oracle {
 
   /** Returns whether the window was closed already. */
   #store(event: EventRecord, offset: number): boolean {
-    const { properties } = this.#context
+    const { properties } = this.#documents.at(event.at)
     const values = properties.map(({ name, resolution }) => {
       const value = event[name]
       return typeof value === 'number' ? Math.round(value / Number(resolution)) : null
@@ -206,7 +206,7 @@ export class Oracle {
     if (policy === null || start < policy.from) return
     for (const sensor of this.#own(document)) {
       const group = this.groups.get(windowKey(sensor, start, sizeMs))
-      const sums = this.#context.properties.map(({ name }) => group?.properties[name]?.sum ?? 0)
+      const sums = Object.fromEntries(document.properties.map(({ name }) => [name, group?.properties[name]?.sum ?? 0]))
       const common = { status: 'ok', origin: 'closed', bridges: this.#watermark.bridges, group: null } as const
       this.#say({ ...common, sensor, start, sizeMs, rev: 0, policy: policy.policy, sums })
       this.alerts.due.push({ sensor, start, sizeMs, offset })
@@ -233,7 +233,7 @@ export class Oracle {
     const key = windowKey(sensor, start, sizeMs)
     let group = this.groups.get(key)
     if (group === undefined) {
-      const properties = Object.fromEntries(this.#context.properties.map(({ name }) => [name, nothing()]))
+      const properties = Object.fromEntries(this.#documents.at(start).properties.map(({ name }) => [name, nothing()]))
       this.groups.set(key, (group = { sensor, start, sizeMs, count: 0, late: 0, clamped: 0, properties }))
     }
     return group

@@ -1,4 +1,3 @@
-import type { FoldDocument } from '@commonstream/schemas'
 import { secondNoise } from '../disclosure.ts'
 import type { Oracle } from './oracle.ts'
 import type { ExpectedWindow } from './oracle-types.ts'
@@ -14,17 +13,16 @@ export type Releases = ReadonlyMap<ExpectedWindow, readonly number[]>
 export function releasesOf(sim: Simulation, oracle: Oracle): Releases {
   const releases = new Map<ExpectedWindow, readonly number[]>()
   for (const said of oracle.windows.values()) {
-    for (const w of said) if (w.sums !== null) releases.set(w, releaseOf(w, w.sums, sim.city.contexts[0]!.properties, sim))
+    for (const w of said) if (w.sums !== null) releases.set(w, releaseOf(w, w.sums, sim))
   }
   return releases
 }
 
-function releaseOf(w: ExpectedWindow, sums: readonly number[], properties: FoldDocument['properties'], sim: Simulation): number[] {
+function releaseOf(w: ExpectedWindow, sums: Readonly<Record<string, number>>, sim: Simulation): number[] {
   const day = new Date(Math.floor(w.start / DAY_MS) * DAY_MS).toISOString().slice(0, 10)
   const key = sim.disk.peek(`/data/keys/${sim.stream.name}/${day}`)
-  if (key === null) return sums.map(() => Number.NaN)
-  return properties.map(({ name }, p) => {
-    const atom = { stream: sim.stream.name, sensor: w.sensor, property: name, start: w.start, size: w.sizeMs, policy: w.policy }
-    return (sums[p] as number) + secondNoise(key, atom, EPSILON)
+  return Object.entries(sums).map(([property, sum]) => {
+    const atom = { stream: sim.stream.name, sensor: w.sensor, property, start: w.start, size: w.sizeMs, policy: w.policy }
+    return key === null ? Number.NaN : sum + secondNoise(key, atom, EPSILON)
   })
 }

@@ -76,6 +76,7 @@ function figuresOf(rows: readonly Row[], properties: FoldDocument['properties'],
       r['partition'] === q.partition &&
       Number(r['chunk']) < q.chunk &&
       (q.from === undefined || Number(r['window']) >= Math.max(0, q.from)) &&
+      (q.to === undefined || Number(r['window']) < q.to) &&
       (q.sensors === undefined || q.sensors.includes(String(r['sensor']))) &&
       (q.starts === undefined || q.starts.includes(Number(r['window']))),
   )

@@ -29,7 +29,10 @@ export function planDocument(context: Context): Plan {
   if (topic === undefined || topic.untouched) return { ...creation, steps: first(context, records, creation.steps) }
   const last = records.at(-1)
   if (last === undefined) return { ...creation, refusals: [unknownPast(stream, spec)] }
-  const refusals = documentRefusals(stream, last.document)
+  const refusals = documentRefusals(
+    stream,
+    records.map((r) => r.document),
+  )
   if (refusals.length > 0) return { ...creation, refusals }
   return {
     ...creation,

@@ -68,13 +68,21 @@ test('a changed retention changes the expiry; a replay has none', () => {
   expect(planTables(city, observed(made(city, true)), { ttl: false }).steps).toHaveLength(8)
 })
 
+test('a column that could not be null, and now can, is widened', () => {
+  const store = made(city, true)
+  const readings = store.tables.get('bin_levels_readings')!
+  store.tables.set('bin_levels_readings', { ...readings, columns: new Map([...readings.columns, ['fullness', 'Int64']]) })
+  const { steps, refusals } = planTables(city, observed(store), { ttl: true })
+  expect([texts(steps), refusals]).toEqual([['let columns of table city.bin_levels_readings be null: fullness Nullable(Int64)'], []])
+})
+
 test('another type of a column, or another order of a table, is refused', () => {
   const store = made(city, true)
   const readings = store.tables.get('bin_levels_readings')!
   store.tables.set('bin_levels_readings', { ...readings, columns: new Map([...readings.columns, ['fullness', 'Float64']]) })
   store.tables.set('ledger', { ...store.tables.get('ledger')!, sortingKey: 'stream, chunk' })
   expect(planTables(city, observed(store), { ttl: true }).refusals).toEqual([
-    expect.stringMatching(/city.bin_levels_readings.fullness is Float64, the contract makes it Int64/),
+    expect.stringMatching(/city.bin_levels_readings.fullness is Float64, the contract makes it Nullable\(Int64\)/),
     expect.stringMatching(/city.ledger is sorted by \(stream, chunk\)/),
   ])
 })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Observed, ObservedTable } from '../observe/observed.ts'
 import type { Plan, Step } from './step.ts'
 
-/** What the tables and views of the database `city` lack. Tables gain columns and change their expiry, nothing else. */
+/** What the tables and views of the database `city` lack. Tables gain columns, and columns null; expiry changes; nothing else. */
 export function planTables(city: City, observed: Pick<Observed, 'database' | 'tables' | 'views'>, options: { ttl: boolean }): Plan {
   const steps: Step[] = observed.database ? [] : [{ do: 'create database' }]
   const refusals: string[] = []
@@ -16,6 +16,8 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
     refusals.push(...rebuilds(table, found))
     const columns = table.columns.filter((c) => !found.columns.has(c.name))
     if (columns.length > 0) steps.push({ do: 'add columns', table: table.name, columns })
+    const widened = table.columns.filter((c) => widens(found.columns.get(c.name), c.type))
+    if (widened.length > 0) steps.push({ do: 'widen columns', table: table.name, columns: widened })
     if (bare(table.ttl ?? '') !== bare(found.ttl ?? '')) steps.push({ do: 'set expiry', table: table.name, ttl: table.ttl, was: found.ttl })
   }
   for (const view of viewsOf(city)) {
@@ -27,7 +29,9 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
 
 function rebuilds(table: TableSpec, found: ObservedTable): string[] {
   const refusals = table.columns
-    .filter((c) => found.columns.has(c.name) && bare(found.columns.get(c.name)!) !== bare(c.type))
+    .filter(
+      (c) => found.columns.has(c.name) && bare(found.columns.get(c.name)!) !== bare(c.type) && !widens(found.columns.get(c.name), c.type),
+    )
     .map(
       (c) =>
         `city.${table.name}.${c.name} is ${found.columns.get(c.name)}, the contract makes it ${c.type}. Rows are not rewritten; give the changed property a new name.`,
@@ -38,6 +42,11 @@ function rebuilds(table: TableSpec, found: ObservedTable): string[] {
     )
   }
   return refusals
+}
+
+/** Whether a column need only be able to be null as well. */
+function widens(found: string | undefined, wanted: string): boolean {
+  return found !== undefined && bare(wanted) === `Nullable(${bare(found)})`
 }
 
 function bare(type: string): string {

@@ -14,6 +14,7 @@ export type Step =
     }
   | { readonly do: 'create table'; readonly table: TableSpec }
   | { readonly do: 'add columns'; readonly table: string; readonly columns: readonly Column[] }
+  | { readonly do: 'widen columns'; readonly table: string; readonly columns: readonly Column[] }
   | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: string | null }
   | { readonly do: 'set view'; readonly view: ViewSpec; readonly hash: string }
   | { readonly do: 'fill sensors'; readonly stream: string; readonly rows: readonly SensorRow[] }
@@ -49,6 +50,8 @@ export function stepText(step: Step): string {
       return `create table city.${step.table.name} (${count(step.table.columns.length, 'column')}${step.table.ttl === null ? '' : `, rows expire at ${step.table.ttl}`})`
     case 'add columns':
       return `add to table city.${step.table}: ${step.columns.map((c) => `${c.name} ${c.type}`).join(', ')}`
+    case 'widen columns':
+      return `let columns of table city.${step.table} be null: ${step.columns.map((c) => `${c.name} ${c.type}`).join(', ')}`
     case 'set expiry':
       return `set on table city.${step.table}: rows ${step.ttl === null ? 'never expire' : `expire at ${step.ttl}`}${step.was === null ? '' : ` (was ${step.was})`}`
     case 'set view':

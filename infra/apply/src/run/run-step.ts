@@ -40,6 +40,8 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
       return sql(
         `ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `ADD COLUMN IF NOT EXISTS \`${c.name}\` ${c.type}${c.extra === undefined ? '' : ` ${c.extra}`}`).join(', ')}`,
       )
+    case 'widen columns':
+      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `MODIFY COLUMN \`${c.name}\` ${c.type}`).join(', ')}`)
     case 'set expiry':
       return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${step.ttl}`}`)
     case 'set view':

@@ -43,10 +43,12 @@ export class Batch {
   /** Commits of chunk starts, done when the ledger has the rows. */
   readonly commits: (() => Promise<void>)[] = []
 
+  /** Of a table the rows with other columns, written under another fold document, are an insert of their own. */
   writer(phase: Phase, target: Target): RowWriter {
     const tables = this.#tables.get(phase) as Map<string, { target: Target; writer: RowWriter }>
-    let entry = tables.get(target.table)
-    if (entry === undefined) tables.set(target.table, (entry = { target, writer: new RowWriter() }))
+    const key = target.key ?? target.table
+    let entry = tables.get(key)
+    if (entry === undefined) tables.set(key, (entry = { target, writer: new RowWriter() }))
     return entry.writer
   }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { ALERTS_TOPIC, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, type EventRecord } from '@commonstream/schemas'
 import type { PartitionFold } from '../fold/partition-fold.ts'
-import type { FoldSink, Rejection, WindowRow, Withheld } from '../fold/types.ts'
+import type { FoldSink, Properties, Rejection, WindowRow, Withheld } from '../fold/types.ts'
 import type { Batch, Outgoing } from './batch.ts'
 import { writeState } from './figure-columns.ts'
 import { writeLedgerRow } from './ledger-row-out.ts'
-import { uuidBytes } from './row-writer.ts'
+import { type RowWriter, uuidBytes } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 import { ACCOUNTING, ALERT_STATES, ALERTS, LEDGER } from './tables.ts'
 import { plainWindow } from './windows-out.ts'
@@ -31,6 +31,7 @@ export interface SinkOptions {
 }
 
 const MAX_QUARANTINED_BYTES = 65_536
+const NONE: Properties = []
 
 /** Turns what the fold of one partition says into rows and records of the flush at hand. */
 export class PartitionSink implements FoldSink {
@@ -43,15 +44,15 @@ export class PartitionSink implements FoldSink {
     this.#o = options
   }
 
-  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number): void {
+  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number, properties: Properties): void {
     this.#o.onStored?.(event.event_id)
     const { context, partition } = this.#o
-    const w = this.#o.batch().writer('readings', context.targets.readings)
+    const w = this.#o.batch().writer('readings', context.targets(properties).readings)
     w.string(event.sensor)
     w.time(event.at)
     w.uuid(event.event_id)
     w.bool(event.clamped)
-    this.#writeValues(w, values)
+    writeValues(w, values)
     w.u16(partition)
     w.i64(offset)
     w.time(appended)
@@ -60,7 +61,7 @@ export class PartitionSink implements FoldSink {
 
   window(row: WindowRow): void {
     const { context, partition } = this.#o
-    this.#o.batch().closed.push({ context, partition, row: plainWindow(context.properties, row), replayed: row.replayed })
+    this.#o.batch().closed.push({ context, partition, row: plainWindow(row), replayed: row.replayed })
   }
 
   withhold(withheld: Withheld): void {
@@ -130,9 +131,14 @@ export class PartitionSink implements FoldSink {
   #takeParts(chunk: number): void {
     const { context, partition } = this.#o
     const batch = this.#o.batch()
-    const w = batch.writer('partials', context.targets.partials)
+    let properties = NONE
+    let w = batch.writer('partials', context.targets(properties).partials)
     for (const part of this.fold.windows.takeDirty()) {
       const { figures, span, sensor } = part
+      if (part.shape.properties !== properties) {
+        properties = part.shape.properties
+        w = batch.writer('partials', context.targets(properties).partials)
+      }
       w.string(sensor)
       w.seconds(span.start)
       w.u32(span.sizeMs / 1000)
@@ -142,10 +148,10 @@ export class PartitionSink implements FoldSink {
       w.u32(figures.count)
       w.u32(figures.late)
       w.u32(figures.clamped)
-      writeState(w, context.properties, figures)
+      writeState(w, properties, figures)
       w.endRow()
       if (part.lateRev < 0) continue
-      const revision = { sensor, ...span, rev: part.lateRev, bridges: part.lateBridges, own: figures.clone() }
+      const revision = { sensor, ...span, rev: part.lateRev, bridges: part.lateBridges, properties, own: figures.clone() }
       batch.revisions.push({ context, partition, chunk, revision })
     }
   }
@@ -166,12 +172,12 @@ export class PartitionSink implements FoldSink {
       const newest = a.newest
       if (newest === null || !a.newestDirty) continue
       a.newestDirty = false
-      const l = batch.writer('partials', context.targets.latest)
+      const l = batch.writer('partials', context.targets(newest.shape.properties).latest)
       l.string(a.sensor)
       l.time(newest.at)
       l.uuid(newest.id)
       l.bool(newest.clamped)
-      this.#writeValues(l, newest.values)
+      writeValues(l, newest.values)
       l.i64(Math.max(0, newest.at))
       l.endRow()
     }
@@ -199,12 +205,9 @@ export class PartitionSink implements FoldSink {
     const place = { stream: context.stream.name, partition, chunk: start, complete }
     writeLedgerRow(w, { ...place, counts, fold, lastId: fold.lastId, keys: this.#o.keys() })
   }
+}
 
-  #writeValues(w: ReturnType<Batch['writer']>, values: readonly (number | null)[]): void {
-    this.#o.context.properties.forEach((property, p) => {
-      const value = values[p] ?? null
-      if (property.nullable) w.nullableI64(value)
-      else w.i64(value ?? 0)
-    })
-  }
+/** Every column of a property may be null: what an event does not say, or a later contract no longer has. */
+function writeValues(w: RowWriter, values: readonly (number | null)[]): void {
+  for (let p = 0; p < values.length; p++) w.nullableI64(values[p] as number | null)
 }

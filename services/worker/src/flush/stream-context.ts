@@ -20,8 +20,10 @@ export interface StreamContext {
   readonly windowsTopic: string
   readonly group: string
   readonly isProtected: boolean
+  /** As the contract stands now; what is written follows the documents in the log. */
   readonly properties: FoldDocument['properties']
-  readonly targets: StreamTargets
+  /** Where rows of some properties go. */
+  targets(properties: FoldDocument['properties']): StreamTargets
   readonly codec: ReturnType<typeof eventCodec>
   readonly windowCodec: ReturnType<typeof topicCodec>
   readonly alertCodec: ReturnType<typeof topicCodec>
@@ -35,6 +37,7 @@ export interface StreamContext {
 export function streamContext(city: City, stream: Stream, scale: Scale = LAW): StreamContext {
   const { properties } = foldDocumentOf(stream, null)
   const owned = new WeakMap<FoldDocument, string[][]>()
+  const targets = new WeakMap<FoldDocument['properties'], StreamTargets>()
   return {
     stream,
     eventsTopic: eventsTopic(stream.name),
@@ -42,7 +45,11 @@ export function streamContext(city: City, stream: Stream, scale: Scale = LAW): S
     group: groupOf(stream.name),
     isProtected: stream.disclosure !== null,
     properties,
-    targets: targetsOf(stream, properties),
+    targets(of) {
+      let made = targets.get(of)
+      if (made === undefined) targets.set(of, (made = targetsOf(stream, of)))
+      return made
+    },
     codec: eventCodec(stream),
     windowCodec: topicCodec(city, 'windows'),
     alertCodec: topicCodec(city, 'alerts'),

@@ -5,6 +5,8 @@ import { stateNames, valueNames } from './figure-columns.ts'
 export interface Target {
   readonly table: string
   readonly columns: readonly string[]
+  /** Table and columns as one text, where a table is written with several sets of columns. */
+  readonly key?: string
 }
 
 export interface StreamTargets {
@@ -18,7 +20,7 @@ export interface StreamTargets {
 export function targetsOf(stream: Pick<Stream, 'name'>, properties: FoldDocument['properties']): StreamTargets {
   const table = tableOf(stream.name)
   const names = properties.map((p) => p.name)
-  return {
+  const targets: StreamTargets = {
     readings: { table: `${table}_readings`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'partition', 'offset', 'appended'] },
     partials: {
       table: `${table}_partials`,
@@ -42,6 +44,9 @@ export function targetsOf(stream: Pick<Stream, 'name'>, properties: FoldDocument
     },
     latest: { table: `${table}_latest`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'version'] },
   }
+  const keyed = (target: Target): Target => ({ ...target, key: `${target.table} ${target.columns.join()}` })
+  const { readings, partials, windows, latest } = targets
+  return { readings: keyed(readings), partials: keyed(partials), windows: keyed(windows), latest: keyed(latest) }
 }
 
 export const ACCOUNTING: Target = {

@@ -4,7 +4,6 @@ import type { StorePort } from '../ports/store-port.ts'
 import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
 import { valuesOf, writeValue } from './figure-columns.ts'
 import type { RowWriter } from './row-writer.ts'
-import type { StreamContext } from './stream-context.ts'
 
 /** Late revisions asked for in one query: sensors and instants travel in its address, which has a limit. */
 const MAX_REVISIONS = 100
@@ -13,7 +12,7 @@ const MAX_REVISIONS = 100
 export async function resolveRevisions(store: StorePort, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
   const newest = new Map<string, PendingRevision>()
   for (const p of pending) newest.set(`${p.context.stream.name}|${p.partition}|${p.chunk}|${p.revision.sensor}|${p.revision.start}`, p)
-  const groups = Map.groupBy(newest.values(), (p) => `${p.context.stream.name}|${p.partition}|${p.chunk}`)
+  const groups = Map.groupBy(newest.values(), (p) => `${p.context.targets(p.revision.properties).partials.key}|${p.partition}|${p.chunk}`)
   const rows: ClosedWindow[] = []
   for (const group of groups.values()) {
     for (let from = 0; from < group.length; from += MAX_REVISIONS)
@@ -23,17 +22,17 @@ export async function resolveRevisions(store: StorePort, pending: readonly Pendi
 }
 
 async function resolveGroup(store: StorePort, group: readonly PendingRevision[]): Promise<ClosedWindow[]> {
-  const { context, partition, chunk } = group[0] as PendingRevision
+  const { context, partition, chunk, revision } = group[0] as PendingRevision
   const sensors = [...new Set(group.map((p) => p.revision.sensor))]
   const starts = [...new Set(group.map((p) => p.revision.start))]
   const base = new Map<string, Figures>()
   const query = { table: context.stream.table, partition, chunk, sensors, starts }
-  for await (const w of store.figures(context.properties, query)) base.set(`${w.sensor}|${w.start}|${w.sizeMs}`, w.figures)
+  for await (const w of store.figures(revision.properties, query)) base.set(`${w.sensor}|${w.start}|${w.sizeMs}`, w.figures)
   return group.map(({ revision: r }) => {
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
     if (before) figures.merge(before)
-    const row = plainWindow(context.properties, {
+    const row = plainWindow({
       sensor: r.sensor,
       start: r.start,
       sizeMs: r.sizeMs,
@@ -43,6 +42,7 @@ async function resolveGroup(store: StorePort, group: readonly PendingRevision[])
       bridges: r.bridges,
       policy: 0,
       noiseSd: 0,
+      properties: r.properties,
       figures,
       released: null,
       replayed: false,
@@ -52,7 +52,8 @@ async function resolveGroup(store: StorePort, group: readonly PendingRevision[])
 }
 
 /** A window's row as the topic's records and the table both have it. */
-export interface PlainWindow extends Pick<WindowRow, 'sensor' | 'start' | 'sizeMs' | 'rev' | 'status' | 'bridges' | 'policy' | 'noiseSd'> {
+export interface PlainWindow
+  extends Pick<WindowRow, 'sensor' | 'start' | 'sizeMs' | 'rev' | 'status' | 'bridges' | 'policy' | 'noiseSd' | 'properties'> {
   readonly origin: keyof typeof ORIGIN
   readonly count: number | null
   /** By table column, in units of the property's resolution. */
@@ -62,10 +63,10 @@ export interface PlainWindow extends Pick<WindowRow, 'sensor' | 'start' | 'sizeM
 const ORIGIN = { closed: 0, late: 1, imported: 2 }
 
 /** What is written of a window, taken at once: the fold goes on with its figures. */
-export function plainWindow(properties: StreamContext['properties'], row: WindowRow): PlainWindow {
-  const { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, figures, released } = row
+export function plainWindow(row: WindowRow): PlainWindow {
+  const { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, figures, released } = row
   const values = valuesOf(properties, figures, released)
-  return { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, count: figures?.count ?? null, values }
+  return { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, count: figures?.count ?? null, values }
 }
 
 /** The record of a closed window for its topic. */
@@ -92,10 +93,10 @@ export function windowRecord({ context, partition, row }: ClosedWindow): Outgoin
 
 /** The rows of closed windows for their tables. */
 export function writeWindows(batch: Batch, closed: readonly ClosedWindow[]): void {
-  for (const { context, row } of closed) writeWindowRow(batch.writer('windows', context.targets.windows), context, row)
+  for (const { context, row } of closed) writeWindowRow(batch.writer('windows', context.targets(row.properties).windows), row)
 }
 
-export function writeWindowRow(w: RowWriter, context: Pick<StreamContext, 'properties'>, row: PlainWindow): void {
+export function writeWindowRow(w: RowWriter, row: PlainWindow): void {
   w.seconds(row.start)
   w.u32(row.sizeMs / 1000)
   w.string(row.sensor)
@@ -106,6 +107,6 @@ export function writeWindowRow(w: RowWriter, context: Pick<StreamContext, 'prope
   w.u16(row.policy)
   w.f64(row.noiseSd)
   if (!w.isNull(row.count === null)) w.u32(row.count as number)
-  writeValue(w, context.properties, row.values)
+  writeValue(w, row.properties, row.values)
   w.endRow()
 }

@@ -1,4 +1,6 @@
 import type { FoldDocument } from '@commonstream/schemas'
+import { EventShape } from './event-shape.ts'
+import { refusedChange } from './refused-change.ts'
 import { LAW, type Scale } from './scale.ts'
 
 /** A window of event time: half-open, epoch ms. */
@@ -11,6 +13,7 @@ export interface Span {
 export class Documents {
   readonly #skewMs: number
   #list: FoldDocument[] = []
+  #shapes: EventShape[] = []
 
   constructor({ skewMs }: Pick<Scale, 'skewMs'> = LAW) {
     this.#skewMs = skewMs
@@ -32,7 +35,7 @@ export class Documents {
     const before = this.newest
     if (before === undefined) {
       if (document.from !== null) return 'the first document of a stream must have no `from`'
-      this.#list.push(document)
+      this.#push(document)
       return null
     }
     if (JSON.stringify(document) === JSON.stringify(before)) return null // the same marker again
@@ -40,13 +43,21 @@ export class Documents {
     if (document.from <= appended + document.aheadMs + this.#skewMs) return 'its `from` had come before the marker was in the log'
     if (document.from <= (before.from ?? 0)) return 'its `from` is not later than that of the document before it'
     if (document.from % document.sizeMs !== 0 || document.from % before.sizeMs !== 0) return '`from` is no boundary of both window sizes'
-    if (JSON.stringify(document.properties) !== JSON.stringify(before.properties)) return 'its properties differ: that needs a rebuild'
-    this.#list.push(document)
+    const changed = refusedChange(document, this.#list)
+    if (changed !== null) return changed
+    this.#push(document)
     return null
   }
 
   load(list: readonly FoldDocument[]): void {
-    this.#list = [...list]
+    this.#list = []
+    this.#shapes = []
+    for (const document of list) this.#push(document)
+  }
+
+  #push(document: FoldDocument): void {
+    this.#list.push(document)
+    this.#shapes.push(new EventShape(document))
   }
 
   /** No window is open for longer than this behind its start. */
@@ -56,17 +67,25 @@ export class Documents {
 
   /** The document that windows holding `at` live under. */
   at(at: number): FoldDocument {
-    for (let i = this.#list.length - 1; i > 0; i--) {
-      const document = this.#list[i] as FoldDocument
-      if (document.from !== null && document.from <= at) return document
-    }
-    const first = this.#list[0]
-    if (first === undefined) throw new Error('no fold document in force')
-    return first
+    return this.#list[this.#index(at)] as FoldDocument
+  }
+
+  /** What that document makes of single events. */
+  shape(at: number): EventShape {
+    return this.#shapes[this.#index(at)] as EventShape
   }
 
   window(at: number): Span {
     const { sizeMs } = this.at(at)
     return { start: Math.floor(at / sizeMs) * sizeMs, sizeMs }
+  }
+
+  #index(at: number): number {
+    for (let i = this.#list.length - 1; i > 0; i--) {
+      const { from } = this.#list[i] as FoldDocument
+      if (from !== null && from <= at) return i
+    }
+    if (this.#list.length === 0) throw new Error('no fold document in force')
+    return 0
   }
 }

@@ -1,4 +1,4 @@
-import type { EventRecord, FoldDocument } from '@commonstream/schemas'
+import type { FoldDocument } from '@commonstream/schemas'
 import type { ReleasedMap } from '../resume/released-map.ts'
 import type { Scale } from './scale.ts'
 import type { FoldSink } from './types.ts'
@@ -9,7 +9,8 @@ export interface FoldOptions {
   readonly partition: number
   readonly isProtected: boolean
   readonly keepReadings: boolean
-  readonly decode: (value: Buffer) => EventRecord
+  /** The contract's event schemas by id: what a log of documents that name none may hold. */
+  readonly versions: ReadonlyMap<number, object>
   readonly sink: FoldSink
   /** The registered sensors of a document whose events this partition holds, sorted. */
   readonly ownSensors: (document: FoldDocument) => readonly string[]

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { releaseWindow } from './disclosure/release.ts'
 import { ReleasedMap } from '../resume/released-map.ts'
 import { LAW } from './scale.ts'
-import { type Entry, foldInto, MemoryStore, plain, recordsOf, streamNamed } from './testing/memory-run.ts'
+import { type Entry, foldInto, MemoryStore, plain, recordsOf, resumeBehind, streamNamed } from './testing/memory-run.ts'
 
 const city = await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))
 const bins = streamNamed(city, 'bin-levels')
@@ -117,31 +117,9 @@ test('a fold that resumes at a chunk start goes on as if it had never stopped', 
     fc.property(logs(SENSORS, 'fullness'), fc.nat(), (log, pick) => {
       const records = recordsOf(bins, log)
       const whole = run(bins, log, [])
-      const chunks = [...whole.store.ledger]
+      const chunks = [...whole.store.ledger.keys()]
       if (chunks.length === 0) return
-      const [chunk, row] = chunks[pick % chunks.length] as (typeof chunks)[number]
-      const store = new MemoryStore()
-      for (const [key, p] of whole.store.partials) if (p.chunk <= chunk) store.partials.set(key, p)
-      const { fold, flush } = foldInto(store, bins)
-      for (const record of records.slice(0, row.last + 1)) fold.warm(record)
-      expect(fold.warmedId).toBe(row.lastId)
-      fold.loadDocuments(row.documents as never)
-      fold.watermark.load(row.watermark as never)
-      fold.frontier = row.frontier
-      fold.windows.reset(
-        [...store.merged()]
-          .map(([key, figures]) => ({
-            sensor: key.split('|')[0] as string,
-            start: Number(key.split('|')[1]),
-            sizeMs: Number(key.split('|')[2]),
-            figures,
-          }))
-          .filter((w) => row.frontier === null || w.start >= row.frontier),
-      )
-      fold.alerts?.load(row.states as never)
-      expect(fold.fingerprint()).toEqual(row.fingerprint)
-      for (const record of records.slice(row.last + 1)) fold.step(record)
-      flush()
+      const { store } = resumeBehind(chunks[pick % chunks.length] as number, { store: whole.store, records }, bins)
       expect(new Map([...store.merged()].map(([k, f]) => [k, plain(f)]))).toEqual(
         new Map([...whole.store.merged()].map(([k, f]) => [k, plain(f)])),
       )

@@ -1,9 +1,17 @@
-import { CodecFault, type EventRecord, FOLD_ALGORITHMS, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
+import {
+  CodecFault,
+  EventReader,
+  type EventRecord,
+  type EventVersion,
+  FOLD_ALGORITHMS,
+  type FoldDocument,
+  parseFoldDocument,
+} from '@commonstream/schemas'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
-import { EventShape } from './event-shape.ts'
+import type { EventShape } from './event-shape.ts'
 import { Horizon } from './horizon.ts'
 import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
@@ -23,6 +31,8 @@ export class PartitionFold {
   readonly documents: Documents
   readonly watermark: Watermark
   readonly windows: Windows
+  /** Decodes events as the log has said so far. */
+  readonly reader = new EventReader()
   readonly accounts = new SensorAccounts()
   alerts: Alerts | null = null
   /** Start of the first window that is not closed; null before the first tick ever. */
@@ -53,15 +63,15 @@ export class PartitionFold {
     this.documents = new Documents(this.scale)
     this.watermark = new Watermark(this.scale)
     this.#horizon = new Horizon(options.isProtected ? this.scale.protectedHorizon : this.scale.horizon)
-    this.windows = new Windows(() => this.#shape?.properties.length ?? 0)
+    this.windows = new Windows((start) => this.documents.shape(start))
   }
 
-  /** Re-reads a record before the resume point: its id enters the horizon, nothing else happens. */
+  /** Re-reads a record before the resume point, documents loaded: its id enters the horizon, nothing else happens. */
   warm(record: LogRecord): void {
     this.#warmedAt = Math.max(this.#warmedAt, record.appended)
     if (kindOf(record) === 'event' && record.value !== null) {
       try {
-        this.#horizon.seen(this.#o.decode(record.value).event_id, record.offset, this.#warmedAt)
+        this.#horizon.seen(this.reader.decode(record.value, record.offset).event_id, record.offset, this.#warmedAt)
       } catch (error) {
         if (!(error instanceof CodecFault)) throw error // refused when it was folded, and counted then
       }
@@ -74,16 +84,22 @@ export class PartitionFold {
     return this.#lastRecord === null ? '' : recordId(this.#lastRecord)
   }
 
-  /** Puts documents in force that were read back, oldest first. */
-  loadDocuments(list: readonly FoldDocument[]): void {
+  /**
+   * Puts documents in force that were read back, oldest first.
+   * @param since the offsets from which the log had named each event schema (`EventReader.since`)
+   */
+  loadDocuments(list: readonly FoldDocument[], since: Readonly<Record<string, number>>): void {
     this.documents.load(list)
-    for (const document of list) this.#use(document)
+    for (const document of list) {
+      for (const version of this.#versionsOf(document)) this.reader.learn([version], since[version.id] ?? 0)
+      this.#use(document)
+    }
   }
 
   /** Count and hash of what is open: windows and alert states. */
   fingerprint(): { open: { count: number; hash: string }; states: { count: number; hash: string } } {
     return {
-      open: this.windows.fingerprint(this.frontier, this.#shape?.stored ?? []),
+      open: this.windows.fingerprint(this.frontier),
       states: { count: this.alerts?.states().length ?? 0, hash: this.alerts?.hash ?? '' },
     }
   }
@@ -118,15 +134,20 @@ export class PartitionFold {
       return
     }
     const refused = this.documents.add(document, appended)
-    if (refused === null) this.#use(this.documents.newest as FoldDocument)
-    else this.#o.sink.documentRefused(refused, record.offset)
+    if (refused !== null) return this.#o.sink.documentRefused(refused, record.offset)
+    this.reader.learn(this.#versionsOf(document), record.offset)
+    this.#use(this.documents.newest as FoldDocument)
+  }
+
+  #versionsOf({ schemas }: FoldDocument): readonly EventVersion[] {
+    return schemas ?? [...this.#o.versions].map(([id, avro]) => ({ id, avro }))
   }
 
   /** Prepares what is derived from the newest document. */
   #use(document: FoldDocument): void {
     if (document === this.#document) return
     this.#document = document
-    this.#shape = new EventShape(document)
+    this.#shape = this.documents.shape(Number.POSITIVE_INFINITY)
     if (this.alerts === null) this.alerts = createAlerts(document, this.#o.stream)
     else this.alerts.setDocument(document)
     this.#judgesReadings = this.alerts.wants('reading')
@@ -139,7 +160,7 @@ export class PartitionFold {
     let event: EventRecord
     try {
       if (record.value === null) throw new CodecFault('corrupt', 'an event without a value')
-      event = this.#o.decode(record.value)
+      event = this.reader.decode(record.value, record.offset)
     } catch (error) {
       if (!(error instanceof CodecFault)) throw error
       const account = this.accounts.of('unknown')
@@ -165,9 +186,9 @@ export class PartitionFold {
     account.stored++
     counts.stored++
     counts.addId(event.event_id)
-    const shape = this.#shape as EventShape
-    const values = shape.integers(event)
     const part = this.#partFor(event, account)
+    const { shape } = part
+    const values = shape.integers(event)
     if (this.frontier !== null && part.span.start < this.frontier) {
       account.late++
       counts.late++
@@ -182,8 +203,8 @@ export class PartitionFold {
     }
     part.figures.add(event.at, event.event_id, values, shape.keepLast)
     this.windows.touch(part)
-    if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, values)
-    if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended)
+    if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, shape, values)
+    if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended, shape.properties)
     if (this.#judgesReadings) this.#judgeReading(event, offset)
   }
 
@@ -214,13 +235,15 @@ export class PartitionFold {
 
   #closeGap(start: number, to: number, offset: number): void {
     const bridges = this.watermark.bridges
-    const policy = this.documents.at(start).disclosure?.policy ?? 0
+    const document = this.documents.at(start)
+    const policy = document.disclosure?.policy ?? 0
+    const { properties } = document
     const { sink, released } = this.#o
     if (this.#o.isProtected)
-      releaseGap({ sink, released, from: start, to, policy, bridges, sensors: this.#o.ownSensors(this.documents.at(start)) })
+      releaseGap({ sink, released, from: start, to, policy, bridges, properties, sensors: this.#o.ownSensors(document) })
     else {
       const gap = { sensor: '', start, sizeMs: to - start, rev: offset, status: 'no_data', origin: 'closed' } as const
-      sink.window({ ...gap, bridges, policy, noiseSd: 0, figures: null, released: null, replayed: false })
+      sink.window({ ...gap, bridges, policy, noiseSd: 0, properties, figures: null, released: null, replayed: false })
     }
   }
 

@@ -4,7 +4,7 @@ import { releaseWindow } from './disclosure/release.ts'
 import type { Span } from './documents.ts'
 import { SUM, WIDTH } from './figures.ts'
 import { ruleValues } from './rule-values.ts'
-import type { FoldSink } from './types.ts'
+import type { FoldSink, Properties } from './types.ts'
 import type { Windows } from './windows.ts'
 
 /** A closed window as the alert rules see it: figures by column name, in declared units. */
@@ -30,6 +30,7 @@ export function publishWindow(o: {
       bridges: o.bridges,
       policy: 0,
       noiseSd: 0,
+      properties: o.document.properties,
       figures,
       released: null,
       replayed: false,
@@ -60,7 +61,12 @@ export function releaseSensors(o: {
   for (const sensor of o.sensors) {
     const values = releaseOne({ ...o, document, span, sensor, policy: policy.policy })
     if (values === null) continue
-    o.sink.window({ ...frame(o, sensor, policy.policy), noiseSd: noiseSd(policy), released: values.y, replayed: values.replayed })
+    o.sink.window({
+      ...frame({ ...o, properties: document.properties }, sensor, policy.policy),
+      noiseSd: noiseSd(policy),
+      released: values.y,
+      replayed: values.replayed,
+    })
     o.judge?.(
       sensor,
       span,
@@ -116,6 +122,7 @@ export function releaseGap(o: {
   to: number
   policy: number
   bridges: number
+  properties: Properties
   sensors: readonly string[]
 }): void {
   const span = { start: o.from, sizeMs: o.to - o.from }
@@ -128,7 +135,7 @@ export function releaseGap(o: {
       continue
     }
     o.sink.window({
-      ...frame({ span, bridges: o.bridges }, sensor, o.policy),
+      ...frame({ span, bridges: o.bridges, properties: o.properties }, sensor, o.policy),
       status: 'no_data',
       released: null,
       replayed: about !== undefined,
@@ -136,7 +143,7 @@ export function releaseGap(o: {
   }
 }
 
-function frame({ span, bridges }: { span: Span; bridges: number }, sensor: string, policy: number) {
+function frame({ span, bridges, properties }: { span: Span; bridges: number; properties: Properties }, sensor: string, policy: number) {
   return {
     sensor,
     start: span.start,
@@ -147,6 +154,7 @@ function frame({ span, bridges }: { span: Span; bridges: number }, sensor: strin
     bridges,
     policy,
     noiseSd: 0,
+    properties,
     figures: null,
   }
 }

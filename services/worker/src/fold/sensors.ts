@@ -1,3 +1,4 @@
+import type { EventShape } from './event-shape.ts'
 import type { Part } from './windows.ts'
 
 /** The newest event of a sensor in the chunk at hand, for `<s>_latest`; overwritten in place. */
@@ -5,7 +6,9 @@ export interface Newest {
   at: number
   readonly id: Uint8Array
   clamped: boolean
-  readonly values: (number | null)[]
+  /** What `values` are of. */
+  shape: EventShape
+  values: (number | null)[]
 }
 
 /** One sensor's account within the chunk at hand. */
@@ -28,17 +31,22 @@ export class SensorAccount {
   }
 
   /** Keeps the event if it is the newest by (at, id). */
-  keepNewest(at: number, id: Buffer, clamped: boolean, values: readonly (number | null)[]): void {
+  keepNewest(at: number, id: Buffer, clamped: boolean, shape: EventShape, values: readonly (number | null)[]): void {
     const held = this.newest
     if (held !== null && (at < held.at || (at === held.at && Buffer.compare(id, held.id) <= 0))) return
     this.newestDirty = true
     if (held === null) {
-      this.newest = { at, id: Uint8Array.prototype.slice.call(id), clamped, values: [...values] }
+      this.newest = { at, id: Uint8Array.prototype.slice.call(id), clamped, shape, values: [...values] }
       return
     }
     held.at = at
     held.clamped = clamped
     for (let i = 0; i < 16; i++) held.id[i] = id[i] as number
+    if (held.shape !== shape) {
+      held.shape = shape
+      held.values = [...values]
+      return
+    }
     for (let p = 0; p < values.length; p++) held.values[p] = values[p] as number | null
   }
 }

@@ -1,5 +1,8 @@
-import type { EventRecord } from '@commonstream/schemas'
+import type { EventRecord, FoldDocument } from '@commonstream/schemas'
 import type { Figures } from './figures.ts'
+
+/** What is folded of events, as the fold document says that they live under. */
+export type Properties = FoldDocument['properties']
 
 /** A record of an events topic, as the fold sees it. */
 export interface LogRecord {
@@ -23,6 +26,8 @@ export interface WindowRow {
   readonly bridges: number
   readonly policy: number
   readonly noiseSd: number
+  /** What figures and releases are of, in this order. */
+  readonly properties: Properties
   /** Of an unprotected stream; valid during the call. */
   readonly figures: Figures | null
   /** Of a protected stream: the noised sum of each property. */
@@ -38,6 +43,7 @@ export interface Revision {
   readonly sizeMs: number
   readonly rev: number
   readonly bridges: number
+  readonly properties: Properties
   readonly own: Figures
 }
 
@@ -61,7 +67,8 @@ export interface Withheld {
 
 /** Where the fold's results go; called synchronously, in log order. */
 export interface FoldSink {
-  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number): void
+  /** @param values of `properties`, in integers; valid during the call */
+  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number, properties: Properties): void
   window(row: WindowRow): void
   withhold(withheld: Withheld): void
   transition(transition: Record<string, unknown>): void

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Span } from './documents.ts'
+import type { EventShape } from './event-shape.ts'
 import { Figures } from './figures.ts'
 
 /** What the chunk at hand adds to one window of one sensor. */
 export interface Part {
   readonly sensor: string
   readonly span: Span
+  /** Of the document that the window lives under. */
+  readonly shape: EventShape
   readonly figures: Figures
   /** Changed since its row was last written. */
   dirty: boolean
@@ -17,6 +20,7 @@ export interface Part {
 
 interface Table {
   readonly span: Span
+  readonly shape: EventShape
   /** Merge of the complete chunks, while the window is open. */
   readonly base: Map<string, Figures>
   readonly parts: Map<string, Part>
@@ -33,11 +37,12 @@ export interface OpenWindow {
 /** The windows of one partition: what complete chunks left of the open ones, and the parts of the chunk at hand. */
 export class Windows {
   readonly #tables = new Map<number, Table>()
-  readonly #properties: () => number
+  readonly #shapeAt: (start: number) => EventShape
   #dirty: Part[] = []
 
-  constructor(properties: () => number) {
-    this.#properties = properties
+  /** @param shapeAt what the document makes of events that windows of a start live under */
+  constructor(shapeAt: (start: number) => EventShape) {
+    this.#shapeAt = shapeAt
   }
 
   /** The chunk's part of a sensor's window, made when missing. */
@@ -45,7 +50,8 @@ export class Windows {
     const table = this.#table(span)
     let part = table.parts.get(sensor)
     if (part === undefined) {
-      part = { sensor, span, figures: new Figures(this.#properties()), dirty: false, lateRev: -1, lateBridges: 0 }
+      const { shape } = table
+      part = { sensor, span, shape, figures: new Figures(shape.properties.length), dirty: false, lateRev: -1, lateBridges: 0 }
       table.parts.set(sensor, part)
     }
     return part
@@ -124,16 +130,16 @@ export class Windows {
 
   /**
    * Count and hash of the windows that are open (`start >= frontier`): what the ledger certifies and resume compares.
-   * `stored`: which figures the store has columns for.
+   * Only figures that the store has columns for count.
    */
-  fingerprint(frontier: number | null, stored: readonly boolean[]): { count: number; hash: string } {
+  fingerprint(frontier: number | null): { count: number; hash: string } {
     const lines: string[] = []
-    for (const { span } of this.#tables.values()) {
+    for (const { span, shape } of this.#tables.values()) {
       if (frontier !== null && span.start < frontier) continue
       for (const { sensor, figures } of this.values(span.start)) {
         const ids = figures.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : ''))
         lines.push(
-          `${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => stored[i]).join()}|${ids.join()}`,
+          `${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => shape.stored[i]).join()}|${ids.join()}`,
         )
       }
     }
@@ -151,7 +157,10 @@ export class Windows {
 
   #table(span: Span): Table {
     let table = this.#tables.get(span.start)
-    if (table === undefined) this.#tables.set(span.start, (table = { span, base: new Map(), parts: new Map() }))
+    if (table === undefined) {
+      table = { span, shape: this.#shapeAt(span.start), base: new Map(), parts: new Map() }
+      this.#tables.set(span.start, table)
+    }
     return table
   }
 }

@@ -5,12 +5,13 @@ import type { Target } from '../flush/tables.ts'
 import type { ChunkSums } from '../reconcile/chunk-sums.ts'
 import type { LedgerRow } from '../resume/ledger-row.ts'
 
-/** Which partials are merged: a partition's chunks before `chunk`, windows from `from` on, or single sensors' windows. */
+/** Which partials are merged: a partition's chunks before `chunk`, windows from `from` until before `to`, or single sensors' windows. */
 export interface FiguresQuery {
   readonly table: string
   readonly partition: number
   readonly chunk: number
   readonly from?: number
+  readonly to?: number
   readonly sensors?: readonly string[]
   readonly starts?: readonly number[]
 }

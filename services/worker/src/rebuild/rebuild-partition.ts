@@ -71,7 +71,7 @@ async function certify(o: RebuildOptions, partition: number, warmUp: WarmUp): Pr
   const { context, ports } = o
   const start = warmUp.start as number
   const fold = foldFor({ context, partition, sink: NO_SINK, keyring: null, released: new ReleasedMap() })
-  fold.loadDocuments(warmUp.documents.list)
+  fold.loadDocuments(warmUp.documents.list, warmUp.schemas)
   fold.watermark.load(warmUp.watermark.save())
   fold.frontier = fold.begin = warmUp.begin
   fold.last = start - 1

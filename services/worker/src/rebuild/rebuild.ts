@@ -1,6 +1,7 @@
 import type { Log } from '@commonstream/runtime'
-import { DOCUMENTS_TOPIC, type FoldDocument, parseDocumentRecord } from '@commonstream/schemas'
+import { DOCUMENTS_TOPIC, type FoldDocument, foldDocumentOf, parseDocumentRecord } from '@commonstream/schemas'
 import type { StreamContext } from '../flush/stream-context.ts'
+import type { Properties } from '../fold/types.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type Rebuilt, rebuildPartitions } from './rebuild-partition.ts'
 import { restoreWindows } from './restore-windows.ts'
@@ -27,11 +28,13 @@ export async function rebuild(o: {
   for (const context of o.contexts) {
     const name = context.stream.name
     o.say(`${name}: reading the windows' topic`)
-    const windows = await restoreWindows({ ...o, context, onProgress: (rows) => o.say(`${name}: ${rows} windows restored`) })
+    const known = documents.get(name) ?? []
+    const properties = everFolded([...known, foldDocumentOf(context.stream, null)])
+    const windows = await restoreWindows({ ...o, context, properties, onProgress: (rows) => o.say(`${name}: ${rows} windows restored`) })
     const keys = await o.ports.store.commitments(name)
     const partitions = Array.from({ length: context.stream.partitions }, (_, p) => p)
     o.say(`${name}: looking for where its log can be folded from`)
-    const rebuilt = await rebuildPartitions({ ...o, context, documents: documents.get(name) ?? [], keys }, partitions)
+    const rebuilt = await rebuildPartitions({ ...o, context, documents: known, keys }, partitions)
     for (const r of rebuilt)
       o.say(
         `${name} partition ${r.partition}: resumes at ${r.resumesAt}${r.gap === null ? ', nothing is missing' : `; DATA_GAP ${r.gap.from} to ${r.gap.to}`}`,
@@ -39,6 +42,16 @@ export async function rebuild(o: {
     out.push({ stream: name, partitions: rebuilt, windows })
   }
   return out
+}
+
+/** The properties of all documents with all their aggregates: columns that a window's row may have. */
+function everFolded(documents: readonly FoldDocument[]): Properties {
+  const all = new Map<string, Properties[number]>()
+  for (const property of documents.flatMap((d) => d.properties)) {
+    const before = all.get(property.name)?.aggregates ?? []
+    all.set(property.name, { ...property, aggregates: [...new Set([...before, ...property.aggregates])] })
+  }
+  return [...all.values()]
 }
 
 /** The fold documents that infra put into each stream's log, oldest first. */

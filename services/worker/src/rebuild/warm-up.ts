@@ -17,6 +17,8 @@ export class WarmUp {
   start: number | null = null
   /** Id of the record before it. */
   lastId = ''
+  /** Offsets from which the log had named each event schema; those of documents before the log's start are not in it. */
+  readonly schemas: Record<string, number> = {}
   readonly #isProtected: boolean
   readonly #scale: Scale
   #first: { offset: number; appended: number } | null = null
@@ -45,8 +47,15 @@ export class WarmUp {
     }
     this.#before = record
     if (kindOf(record) === 'tick') this.#tick(record, appended)
-    if (kindOf(record) === 'fold') this.documents.add(parseFoldDocument(record.value ?? Buffer.alloc(0)), appended)
+    if (kindOf(record) === 'fold') this.#marker(record, appended)
     return false
+  }
+
+  #marker(record: LogRecord, appended: number): void {
+    const document = parseFoldDocument(record.value ?? Buffer.alloc(0))
+    const known = new Set(this.documents.list.flatMap((d) => d.schemas?.map((s) => s.id) ?? []))
+    if (this.documents.add(document, appended) !== null) return
+    for (const { id } of document.schemas ?? []) if (!known.has(id)) this.schemas[id] = record.offset
   }
 
   /** Start of the first window whose events all lie behind `start`: none could have come before it. */

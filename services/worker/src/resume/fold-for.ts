@@ -18,7 +18,7 @@ export function foldFor(o: {
     partition,
     isProtected: context.isProtected,
     keepReadings: context.stream.retention.readingsMs > 0,
-    decode: (value) => context.codec.decode(value),
+    versions: context.stream.versions,
     sink: o.sink,
     ownSensors: (document) => context.ownSensors(document, partition),
     dayKey: (day) => keyring?.get(day) ?? null,

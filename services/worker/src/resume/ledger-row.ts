@@ -5,7 +5,12 @@ import type { WatermarkState } from '../fold/watermark.ts'
 export interface LedgerRow {
   readonly chunk: number
   readonly documents: readonly FoldDocument[]
-  readonly watermark: WatermarkState & { readonly frontier: number | null; readonly begin: number | null }
+  readonly watermark: WatermarkState & {
+    readonly frontier: number | null
+    readonly begin: number | null
+    /** Offsets from which the log had named each event schema, by id; absent in rows from before it did. */
+    readonly schemas?: Readonly<Record<string, number>>
+  }
   readonly openCount: number
   readonly openHash: string
   readonly stateCount: number

@@ -1,4 +1,5 @@
 import { type Log, reasonOf, retry } from '@commonstream/runtime'
+import type { FoldDocument } from '@commonstream/schemas'
 import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
@@ -64,14 +65,14 @@ function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink 
 async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, start: number): Promise<string | null> {
   const { context, partition, log } = o
   const { store, clock } = o.ports
-  const { frontier, begin, ...watermark } = row.watermark
-  fold.loadDocuments(row.documents)
+  const { frontier, begin, schemas = {}, ...watermark } = row.watermark
+  fold.loadDocuments(row.documents, schemas)
   fold.watermark.load(watermark)
   fold.frontier = frontier
   fold.begin = begin
   fold.last = start - 1
   for (let attempt = 1; ; attempt++) {
-    fold.windows.reset(await tried(o, () => openWindows(o, start, frontier)))
+    fold.windows.reset(await tried(o, () => openWindows(o, row.documents, start, frontier)))
     fold.alerts?.load(await tried(o, () => store.alertStates(context.stream.name, partition, row.chunk, start - 1)))
     const have = fold.fingerprint()
     if (have.open.hash === row.openHash && have.states.hash === row.stateHash) return null
@@ -82,10 +83,27 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
   }
 }
 
-async function openWindows({ ports, context, partition }: ResumeOptions, start: number, frontier: number | null): Promise<OpenWindow[]> {
+/** What is open lives under one document or, after a change, under several: each has its own figures. */
+async function openWindows(
+  { ports, context, partition }: ResumeOptions,
+  documents: readonly FoldDocument[],
+  start: number,
+  frontier: number | null,
+): Promise<OpenWindow[]> {
   const open: OpenWindow[] = []
-  const query = { table: context.stream.table, partition, chunk: start, ...(frontier !== null && { from: frontier }) }
-  for await (const window of ports.store.figures(context.properties, query)) open.push(window)
+  for (const [i, { properties, from: begins }] of documents.entries()) {
+    const to = documents[i + 1]?.from ?? undefined
+    if (frontier !== null && to !== undefined && to <= frontier) continue
+    const from = Math.max(frontier ?? Number.NEGATIVE_INFINITY, i === 0 ? Number.NEGATIVE_INFINITY : (begins ?? 0))
+    const query = {
+      table: context.stream.table,
+      partition,
+      chunk: start,
+      ...(Number.isFinite(from) && { from }),
+      ...(to !== undefined && { to }),
+    }
+    for await (const window of ports.store.figures(properties, query)) open.push(window)
+  }
   return open
 }
 

@@ -2,6 +2,7 @@ import { type City, eventCodec, foldDocumentOf, type Stream } from '@commonstrea
 import { ReleasedMap } from '../../resume/released-map.ts'
 import type { Figures } from '../figures.ts'
 import { PartitionFold } from '../partition-fold.ts'
+import type { Scale } from '../scale.ts'
 import type { FoldSink, LogRecord, WindowRow, Withheld } from '../types.ts'
 
 /** A store of rows by identity and version, as ClickHouse keeps them: what the fold's properties are checked on. */
@@ -12,7 +13,16 @@ export class MemoryStore {
   readonly withheld: Withheld[] = []
   readonly ledger = new Map<
     number,
-    { last: number; documents: unknown; watermark: unknown; frontier: number | null; fingerprint: unknown; states: unknown; lastId: string }
+    {
+      last: number
+      documents: unknown
+      watermark: unknown
+      frontier: number | null
+      fingerprint: unknown
+      states: unknown
+      schemas: Record<string, number>
+      lastId: string
+    }
   >()
   readings = 0
 
@@ -75,20 +85,25 @@ interface FoldIntoOptions {
   readonly dayKey?: (day: string) => Buffer | null
   readonly released?: ReleasedMap
   readonly sensors?: readonly string[]
+  /** The law's, but in simulations. */
+  readonly scale?: Scale
+  /** Throws unless given. */
+  readonly documentRefused?: () => void
 }
 
 /** A fold that writes into a memory store; `flush` writes the open chunk as it stands. */
 export function foldInto(store: MemoryStore, stream: Stream, o: FoldIntoOptions = {}) {
-  const codec = eventCodec(stream)
   const sink: FoldSink = {
     reading: () => store.readings++,
     window: (row) => store.note({ ...row, figures: row.figures?.clone() ?? null }),
     withhold: (w) => store.withheld.push(w),
     transition: (t) => store.transitions.set(String(t['alertId']), t),
     reject: () => {},
-    documentRefused: (reason) => {
-      throw new Error(reason)
-    },
+    documentRefused:
+      o.documentRefused ??
+      ((reason: string) => {
+        throw new Error(reason)
+      }),
     chunkEnd: () => {
       takeParts(store, fold)
       certify(store, fold)
@@ -99,20 +114,53 @@ export function foldInto(store: MemoryStore, stream: Stream, o: FoldIntoOptions 
     partition: 0,
     isProtected: stream.disclosure !== null,
     keepReadings: true,
-    decode: (value) => codec.decode(value),
+    versions: stream.versions,
     sink,
     ownSensors: () => o.sensors ?? [],
     dayKey: o.dayKey ?? (() => null),
     released: o.released ?? new ReleasedMap(),
+    ...(o.scale && { scale: o.scale }),
   })
   return { fold, flush: () => takeParts(store, fold) }
+}
+
+/**
+ * A fold that begins behind a complete chunk of a run, with what its store held then: what the worker does at a resume.
+ * Throws where the state read back is not the certified one.
+ */
+export function resumeBehind(
+  chunk: number,
+  run: { readonly store: MemoryStore; readonly records: readonly LogRecord[] },
+  stream: Stream,
+  o: FoldIntoOptions = {},
+) {
+  const row = run.store.ledger.get(chunk) as NonNullable<ReturnType<MemoryStore['ledger']['get']>>
+  const store = new MemoryStore()
+  for (const [key, p] of run.store.partials) if (p.chunk <= chunk) store.partials.set(key, p)
+  const { fold, flush } = foldInto(store, stream, o)
+  fold.loadDocuments(row.documents as never, row.schemas)
+  for (const record of run.records.slice(0, row.last + 1)) fold.warm(record)
+  fold.watermark.load(row.watermark as never)
+  fold.frontier = row.frontier
+  const open = [...store.merged()].map(([key, figures]) => {
+    const [sensor, start, sizeMs] = key.split('|') as [string, string, string]
+    return { sensor, start: Number(start), sizeMs: Number(sizeMs), figures }
+  })
+  fold.windows.reset(open.filter((w) => row.frontier === null || w.start >= row.frontier))
+  fold.alerts?.load(row.states as never)
+  const want = JSON.stringify([row.lastId, row.fingerprint])
+  const have = JSON.stringify([fold.warmedId, fold.fingerprint()])
+  if (have !== want) throw new Error(`behind chunk ${chunk} the store has ${have}, the ledger ${want}`)
+  for (const record of run.records.slice(row.last + 1)) fold.step(record)
+  flush()
+  return { fold, store }
 }
 
 /** Writes the open chunk's parts, and late revisions over what complete chunks hold. */
 function takeParts(store: MemoryStore, fold: PartitionFold): void {
   const { chunk } = fold
   if (chunk === null) return
-  for (const { sensor, span, figures, lateRev } of fold.windows.takeDirty()) {
+  for (const { sensor, span, shape, figures, lateRev } of fold.windows.takeDirty()) {
     const key = `${sensor}|${span.start}|${span.sizeMs}`
     const held = store.partials.get(`${key}|${chunk.start}`)
     const row = { version: fold.last, chunk: chunk.start, sensor, ...span, figures: figures.clone() }
@@ -122,7 +170,7 @@ function takeParts(store: MemoryStore, fold: PartitionFold): void {
     const base = store.merged(chunk.start).get(key)
     if (base) revised.merge(base)
     const plainRow = { status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, released: null, replayed: false } as const
-    store.note({ ...plainRow, sensor, ...span, rev: lateRev, figures: revised })
+    store.note({ ...plainRow, sensor, ...span, rev: lateRev, properties: shape.properties, figures: revised })
   }
 }
 
@@ -130,11 +178,12 @@ function certify(store: MemoryStore, fold: PartitionFold): void {
   if (fold.chunk === null) return
   store.ledger.set(fold.chunk.start, {
     last: fold.last,
-    documents: fold.documents.list,
+    documents: [...fold.documents.list],
     watermark: JSON.parse(JSON.stringify(fold.watermark.save())),
     frontier: fold.frontier,
     fingerprint: fold.fingerprint(),
     states: JSON.parse(JSON.stringify(fold.alerts?.states() ?? [])),
+    schemas: fold.reader.since,
     lastId: fold.lastId,
   })
 }

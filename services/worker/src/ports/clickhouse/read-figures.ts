@@ -22,12 +22,14 @@ export function figuresSql(properties: readonly Property[], q: FiguresQuery): { 
   const columns = properties.flatMap((p) => figureExpressions(p))
   const where = ['partition = {partition:UInt16}', 'chunk < {chunk:UInt64}']
   if (q.from !== undefined) where.push('window >= fromUnixTimestamp({from:Int64})')
+  if (q.to !== undefined) where.push('window < fromUnixTimestamp({to:Int64})')
   if (q.sensors !== undefined) where.push('sensor IN {sensors:Array(String)}')
   if (q.starts !== undefined) where.push('toUnixTimestamp(window) IN {starts:Array(UInt32)}')
   const sql = `SELECT sensor, toUnixTimestamp(window), size, sum(count)${columns.map((c) => `, ${c}`).join('')}
 FROM city.${q.table}_partials FINAL WHERE ${where.join(' AND ')} GROUP BY sensor, window, size`
   const params: Record<string, unknown> = { partition: q.partition, chunk: q.chunk }
   if (q.from !== undefined) params['from'] = Math.max(0, Math.floor(q.from / 1000))
+  if (q.to !== undefined) params['to'] = Math.max(0, Math.floor(q.to / 1000))
   if (q.sensors !== undefined) params['sensors'] = q.sensors
   if (q.starts !== undefined) params['starts'] = q.starts.map((ms) => ms / 1000)
   return { sql, params }

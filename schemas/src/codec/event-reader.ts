@@ -1,0 +1,72 @@
+import avsc, { type Type } from 'avsc'
+import type { EventRecord } from '../contract/stream.ts'
+import { CodecFault } from './codec-fault.ts'
+import { decodeWhole, floatingFields } from './event-codec.ts'
+import { frameId } from './framing.ts'
+
+/** A version of an event schema, by its Confluent id. */
+export interface EventVersion {
+  readonly id: number
+  readonly avro: object
+}
+
+/** Decodes one framed value of one schema. */
+type Decode = (bytes: Buffer) => EventRecord
+
+/** By schema text: a schema is compiled once, whatever number of partitions read it. A city has some dozens. */
+const compiled = new Map<string, Decode>()
+
+/**
+ * Reads the events of one log in the schema that each was written in, as the log itself has said so far: what an event
+ * says is a function of the log alone, never of the contract that a reader happens to have. A property that its writer
+ * did not know is absent (undefined).
+ */
+export class EventReader {
+  readonly #known = new Map<number, { readonly since: number; readonly decode: Decode }>()
+
+  /** From `offset` on the log may hold events of these versions. What is known already stays. */
+  learn(versions: Iterable<EventVersion>, offset: number): void {
+    for (const { id, avro } of versions) if (!this.#known.has(id)) this.#known.set(id, { since: offset, decode: decoderOf(avro) })
+  }
+
+  /** The offsets from which each version is known, by id. */
+  get since(): Record<string, number> {
+    return Object.fromEntries([...this.#known].map(([id, { since }]) => [id, since]))
+  }
+
+  /**
+   * The event at `offset`.
+   * @throws CodecFault `unknown_schema` where the log had not named its schema before, else `corrupt`
+   */
+  decode(bytes: Buffer, offset: number): EventRecord {
+    const id = frameId(bytes)
+    const version = this.#known.get(id)
+    if (version === undefined || version.since > offset)
+      throw new CodecFault('unknown_schema', `schema id ${id} is not one that the log has named so far`)
+    return version.decode(bytes)
+  }
+}
+
+function decoderOf(avro: object): Decode {
+  const text = JSON.stringify(avro)
+  let decode = compiled.get(text)
+  if (decode === undefined) compiled.set(text, (decode = compile(avsc.Type.forSchema(avro as avsc.Schema))))
+  return decode
+}
+
+function compile(type: Type): Decode {
+  const doubles = floatingFields(type)
+  return (bytes) => {
+    const event = decodeWhole(type, bytes, undefined) as EventRecord
+    for (const name of doubles) {
+      const value = event[name]
+      if (value !== null && !Number.isFinite(value)) throw new CodecFault('corrupt', `${name} is not a finite number`)
+    }
+    return event
+  }
+}
+
+/** A schema without what decoding does not need: documentation, units, defaults. */
+export function bareSchema(avro: object): object {
+  return avsc.Type.forSchema(avro as avsc.Schema).schema() as object
+}
