@@ -69,6 +69,26 @@ test('a row that is written again replaces itself, and the same block may come a
   expect(await rowsOf('SELECT count, version FROM city.bin_levels_partials FINAL')).toEqual([{ count: 2, version: 2 }])
 })
 
+test('a table that gains a column between two tries of an insert has the rows once', async () => {
+  const row = {
+    sensor: 'bin-09',
+    window: '2026-01-02 00:00:00',
+    size: 3600,
+    partition: 0,
+    chunk: 0,
+    version: 7,
+    count: 3,
+    late: 0,
+    clamped: 0,
+  }
+  await insert('bin_levels_partials', row)
+  await client.command({ query: 'ALTER TABLE city.bin_levels_partials ADD COLUMN between_tries UInt32' })
+  await insert('bin_levels_partials', row)
+  expect(await rowsOf("SELECT count, version, between_tries FROM city.bin_levels_partials FINAL WHERE sensor = 'bin-09'")).toEqual([
+    { count: 3, version: 7, between_tries: 0 },
+  ])
+})
+
 const WINDOW = { window: '2026-01-01 00:00:00', status: 'ok', origin: 'closed', bridges: 1 }
 
 test('the view of a stream shows the newest revision in declared units', async () => {

@@ -56,3 +56,12 @@ test('the environment is read in config files alone', () => {
   // The two that hand PATH on to a child, which is no setting of ours.
   expect(reads.filter((file) => !/infra\/embedded\/(src\/start-(kafka|clickhouse)|src\/(demo|rebuild)|install\/)/.test(file))).toEqual([])
 })
+
+test('the fold knows no clock, no randomness and no machine: what it says follows from the log', () => {
+  const files = globSync('services/worker/src/fold/**/*.ts', { cwd: ROOT, exclude: (name) => name.endsWith('testing') })
+  const own = files.filter((file) => !file.endsWith('.test.ts'))
+  expect(own.length).toBeGreaterThan(20)
+  const asks =
+    /Date\.now|new Date\(\)|Math\.random|randomUUID|randomBytes|performance\.|process\.|setTimeout|setInterval|toLocale|Intl\.|node:(fs|os|net|timers)/
+  expect(own.filter((file) => asks.test(readFileSync(path.join(ROOT, file), 'utf8')))).toEqual([])
+})

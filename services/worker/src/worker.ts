@@ -81,7 +81,8 @@ export function buildWorker(o: WorkerOptions): Worker {
     workerId: config.workerId,
     log,
   })
-  return { parts: [connections(o), quarantine, ...streams.map((s) => s.part), flush, watchdog, reconciler], details }
+  // The copy comes behind the streams: after a kill its group waits for the member that is gone, and they need not.
+  return { parts: [connections(o), ...streams.map((s) => s.part), flush, quarantine, watchdog, reconciler], details }
 }
 
 /** Waits for the store and Kafka; what is needed of them stays connected until the end. */

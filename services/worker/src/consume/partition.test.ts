@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url'
+import { loadCity } from '@commonstream/schemas'
+import { expect, test } from 'vitest'
+import type { PartitionSink } from '../flush/partition-sink.ts'
+import { recordId } from '../fold/record.ts'
+import { foldInto, MemoryStore, recordsOf, streamNamed } from '../fold/testing/memory-run.ts'
+import type { LogRecord } from '../fold/types.ts'
+import type { LogBatch } from '../ports/log-port.ts'
+import { Partition } from './partition.ts'
+
+const bins = streamNamed(await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url))), 'bin-levels')
+const AT = Date.parse('2023-06-04T13:00:00Z')
+
+const batchOf = (records: readonly LogRecord[]): LogBatch => ({
+  partition: 0,
+  length: records.length,
+  at: (index) => records[index] as LogRecord,
+  end: (records.at(-1)?.offset ?? -1) + 1,
+  isStale: () => false,
+  done: () => undefined,
+  heartbeat: async () => undefined,
+})
+
+/** A marker and events, one a second. */
+const logOf = (events: number): LogRecord[] =>
+  recordsOf(
+    bins,
+    Array.from({ length: events }, (_, id) => ({ at: AT + id * 1_000, sensor: 'bin-01', id, values: { fullness: 1 }, appended: AT })),
+  )
+
+/** A partition that reads from `warmFrom` and folds from `from`. */
+function start(o: { from?: number; warmFrom?: number; expectedId?: string | null } = {}) {
+  const store = new MemoryStore()
+  const { fold } = foldInto(store, bins)
+  const partition = new Partition(0)
+  const { from = 0, warmFrom = 0, expectedId = null } = o
+  // Whoever takes rows out of the fold is not asked by a partition itself.
+  partition.begin({ fold, sink: {} as PartitionSink, keyring: null, from, warmFrom, expectedId })
+  return { partition, fold, store }
+}
+
+test('a document of an algorithm that this worker does not know stops the partition there, and nothing behind it is folded', () => {
+  const [marker, ...events] = logOf(10)
+  const document = JSON.parse(String(marker?.value)) as object
+  const later = { ...(marker as LogRecord), offset: 5, value: Buffer.from(JSON.stringify({ ...document, algorithm: 2_000 })) }
+  const { partition, fold } = start()
+  const log = [marker as LogRecord, ...events.filter((e) => e.offset < 5), later, ...events.filter((e) => e.offset > 5)]
+  expect(partition.take(batchOf(log))).toMatchObject({ state: 'paused', reason: expect.stringContaining('algorithm 2000') })
+  expect([partition.next, fold.events]).toEqual([6, 4])
+})
+
+test('a batch that is nothing but garbage pauses the partition', () => {
+  const [marker, ...events] = logOf(600)
+  const { partition, fold } = start()
+  expect(partition.take(batchOf([marker as LogRecord]))).toBeNull()
+  const garbage = events.map((event) => ({ ...event, value: Buffer.from('garbage') }))
+  expect(partition.take(batchOf(garbage))).toMatchObject({ state: 'paused', reason: expect.stringContaining('refused') })
+  expect(fold.rejected).toBe(600)
+})
+
+test('records that vanish from the log, and a log that begins again, are seen at once', () => {
+  const log = logOf(20)
+  const { partition } = start()
+  expect(partition.take(batchOf(log.slice(0, 5)))).toBeNull()
+  partition.resolved()
+  expect(partition.take(batchOf(log.slice(8)))).toMatchObject({ state: 'astray', reason: 'the log went on at 8, 5 was next' })
+  expect(partition.take(batchOf(log.slice(0, 3)))).toMatchObject({ state: 'astray', reason: 'the log began again at 0, 5 was next' })
+})
+
+test('records that come twice around a seek are folded once', () => {
+  const log = logOf(20)
+  const { partition, fold, store } = start()
+  for (const [from, to] of [
+    [0, 10],
+    [4, 12],
+    [12, 21],
+  ] as const)
+    expect(partition.take(batchOf(log.slice(from, to)))).toBeNull()
+  expect([fold.events, store.readings]).toEqual([20, 20])
+})
+
+test('what is warmed leaves no trace but its ids, and must end with the record that the ledger certifies', () => {
+  const log = logOf(20)
+  const again = log.map((record, i) => (i < 11 ? record : { ...(log[i - 10] as LogRecord), offset: record.offset }))
+  const certified = recordId(log[10] as LogRecord)
+  const good = start({ from: 11, expectedId: certified })
+  good.fold.loadDocuments([JSON.parse(String(log[0]?.value))])
+  expect(good.partition.take(batchOf(again))).toBeNull()
+  // Offsets 11 to 20 repeat what was warmed.
+  expect([good.fold.events, good.store.readings, good.partition.state]).toEqual([10, 0, 'folding'])
+  const anew = start({ from: 11, expectedId: recordId(log[3] as LogRecord) })
+  expect(anew.partition.take(batchOf(again))).toMatchObject({ state: 'lost', reason: expect.stringContaining('created anew') })
+  expect(anew.store.readings).toBe(0)
+})
