@@ -26,10 +26,22 @@ test('bins: 31, with public ids and no serial number', () => {
   expect(alerts).toMatchObject([{ rule: 'full', on: 'reading', when: 'fullness >= 8', clear: 'fullness < 6' }])
 })
 
-test.each(city.streams)('$name is approved until 2036, has a licence, and shows good and refused payloads', (s) => {
+test.each(city.streams)('$name is approved until 2036, says what it may be used for, and shows good and refused payloads', (s) => {
   expect(s.assessment!.review.slice(0, 4)).toBe('2036')
   expect(s.assessment!.approved < '2024').toBe(true)
-  expect(s.access.licence).toMatch(/^CC-BY/)
+  if (s.access.level === 'public') expect(s.access.licence).toMatch(/^(CC-BY|OGL-UK|DL-DE-BY|https:)/)
+  else expect(s.access.grounds).toMatch(/\w{4}/)
   expect(s.examples.filter((e) => refusedFor(e.file) === null).length).toBeGreaterThanOrEqual(2)
   expect(s.examples.filter((e) => refusedFor(e.file) !== null).length).toBeGreaterThanOrEqual(2)
+})
+
+test.each(city.streams)('$name says why it is or is not protected, and what of it may be published how', (s) => {
+  if (s.disclosure === null) expect(s.unprotected!.length).toBeGreaterThan(60)
+  else expect(s.properties.every((p) => p.kind === 'count')).toBe(true)
+})
+
+test.each(city.streams)('$name keeps nothing of people and shows no serial number', (s) => {
+  expect(s.personalData).toBe('none')
+  const shown = JSON.stringify(s.sensors.map(({ id, name, zone, details }) => [id, name, zone, details]))
+  expect(shown).not.toMatch(/[0-9a-f]{16}|V02Q\d{7}|([0-9A-F]{2}:){5}/i)
 })

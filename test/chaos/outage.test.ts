@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url'
-import { loadCity } from '@commonstream/schemas'
 import { afterAll, beforeAll, test } from 'vitest'
 import { type Ride, type RideOut, rideOn } from '../support/outage.ts'
 import { FAULTS } from '../support/outage-faults.ts'
 import { tableOfRides } from '../support/outage-table.ts'
 import { expectUnharmed } from '../support/outage-verdict.ts'
 import { useStack } from '../support/stack-hooks.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
 // The same as test/integration/outage.test.ts for half a minute each, and more ways to be away. Prints what it saw.
 const AWAY_MS = 30_000
@@ -15,7 +14,7 @@ const rides: Ride[] = []
 let rideOut: RideOut
 
 beforeAll(async () => {
-  rideOut = rideOn(stack(), await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url))))
+  rideOut = rideOn(stack(), await twoStreams())
 })
 
 afterAll(() => console.log(tableOfRides(rides)))

@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type City, loadCity, type Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TWO } from '@commonstream/schemas/support/two-streams.ts'
+import { copyCity } from '../support/city-folder.ts'
 import { runFleet } from '../support/fleet-process.ts'
 import {
   differences,
@@ -22,12 +23,11 @@ import { useStack } from '../support/stack-hooks.ts'
 const SPEED = 500
 // It begins two hours before the first window that is looked at: fourteen seconds for the services to start.
 const CLOCK = `2023-06-04T21:00:00+10:00@${SPEED}/2023-06-05T09:30:00+10:00`
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 // The same contracts, but for times that a restart of two seconds, which is a quarter of an hour there, asks for.
 const schemas = mkdtempSync(path.join(os.tmpdir(), 'city-schemas-'))
-cpSync(path.join(ROOT, 'schemas'), schemas, { recursive: true, filter: (source) => !/node_modules|[\\/]src($|[\\/])/.test(source) })
-for (const stream of ['pedestrian-counts', 'bin-levels']) {
+copyCity(schemas)
+for (const stream of TWO) {
   const file = path.join(schemas, 'streams', stream, 'contract.yaml')
   writeFileSync(file, readFileSync(file, 'utf8').replace('lateness: PT10M, catchUp: PT2M', 'lateness: PT50M, catchUp: PT2H'))
 }

@@ -1,13 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { backup, restore } from '@commonstream/backup'
 import { loadCity } from '@commonstream/schemas'
 import { afterAll, expect, test } from 'vitest'
 import { useStack } from '../support/stack-hooks.ts'
 
-const schemas = fileURLToPath(new URL('../../schemas', import.meta.url))
 const stack = useStack({ services: ['apply'], clock: '2023-06-05T00:00:00Z@1' })
 const folder = mkdtempSync(path.join(os.tmpdir(), 'city-backup-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -19,6 +17,7 @@ async function windows(): Promise<unknown> {
 }
 
 test('what was backed up comes back as it was, keys are not in it, and a damaged file is refused', async () => {
+  const schemas = stack().env()['CITY_SCHEMAS'] as string
   const city = await loadCity(schemas)
   const store = stack().store
   await store.command({

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { partitionOf } from '@commonstream/runtime'
-import { type City, eventCodec, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
+import { type City, eventCodec, eventsTopic, type Stream } from '@commonstream/schemas'
 import type { Producer } from 'kafkajs'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +8,7 @@ import type { BridgeDetails, StreamDetails } from '../support/mqtt-bridge.ts'
 import { RawClient } from '../support/mqtt-client.ts'
 import { refusedByBridge, type WatchedQuarantine, watchQuarantine } from '../support/quarantine.ts'
 import { useStack } from '../support/stack-hooks.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
 // What a city's network really brings, one oddity after the other into one stack that lives in the present.
 // Every test ends with a good message of the same sensor: nothing odd stands in its way.
@@ -27,7 +27,7 @@ let client: MqttClient
 let closes = 0
 
 beforeAll(async () => {
-  city = await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url)))
+  city = await twoStreams()
   producer = stack().kafka.producer({ allowAutoTopicCreation: false })
   await producer.connect()
   quarantine = await watchQuarantine(stack(), city)

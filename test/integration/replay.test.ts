@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { replay, type Filter } from '@commonstream/replay'
 import { createLog } from '@commonstream/runtime'
-import { loadCity } from '@commonstream/schemas'
 import mqtt from 'mqtt'
 import { expect, test } from 'vitest'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 import { useStack } from '../support/stack-hooks.ts'
 
 const stack = useStack()
 const ALL: Filter = { streams: [], reasons: [], from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
 
 async function run(confirm: boolean, filter: Filter = ALL) {
-  const city = await loadCity(new URL('../../schemas', import.meta.url).pathname)
+  const city = await twoStreams()
   const config = { schemas: '', brokers: stack().brokers, mqtt: { url: stack().url('mqtt'), user: undefined, password: undefined } }
   // A sensor that sent its level as text: the repair makes it a number.
   const repair = ({ payload, reason }: { payload: string; reason: string }) =>

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TWO } from '@commonstream/schemas/support/two-streams.ts'
 
 const SHIPPED = fileURLToPath(new URL('../../schemas', import.meta.url))
 
@@ -16,6 +17,13 @@ export interface CountsStream {
 /** The ids of a made stream's sensors. */
 export function sensorIds(sensors: number): string[] {
   return Array.from({ length: sensors }, (_, i) => `s${String(i).padStart(5, '0')}`)
+}
+
+/** Copies the shipped city with some of its streams into a folder, and gives that. */
+export function copyCity(dir: string, streams: readonly string[] = TWO): string {
+  for (const entry of ['city.yaml', 'topics', ...streams.map((name) => path.join('streams', name))])
+    cpSync(path.join(SHIPPED, entry), path.join(dir, entry), { recursive: true })
+  return dir
 }
 
 /** Writes a city's folder of schemas with made streams of pedestrian counts, for loads that no shipped stream has. */

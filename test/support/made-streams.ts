@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
-import { type City, type Sensor, type Stream, loadCity } from '@commonstream/schemas'
+import { type City, type Sensor, type Stream } from '@commonstream/schemas'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
 /** The streams that the query's tests ask: shipped contracts, changed where a test needs it. */
 export interface MadeCity {
@@ -20,7 +20,7 @@ export interface MadeCity {
 export const SENSORS = ['a', 'b', 'c', 'd'] as const
 
 export async function madeCity(): Promise<MadeCity> {
-  const city = await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url)))
+  const city = await twoStreams()
   const named = (name: string) => city.streams.find((stream) => stream.name === name)!
   const counts: Stream = { ...named('pedestrian-counts'), sensors: SENSORS.map(sensorOf) }
   const open = renamed(counts, 'open-counts', { disclosure: null, unprotected: 'a test' })

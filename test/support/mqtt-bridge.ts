@@ -5,13 +5,14 @@ import { type EmbeddedKafka, startKafka } from '@commonstream/embedded'
 import { type Child, startChild } from '@commonstream/embedded/child/start-child.ts'
 import { createKafka, createLog, PORTS } from '@commonstream/runtime'
 import type { Admin } from 'kafkajs'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
+import { copyCity } from './city-folder.ts'
 import { leasePorts } from './ports.ts'
-import { type City, loadCity, topicsOf } from '@commonstream/schemas'
+import { type City, topicsOf } from '@commonstream/schemas'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
 
 /** The city of the checkout. */
-export const SCHEMAS = path.join(ROOT, 'schemas')
 
 /** Creates the topics that a city's contracts ask for. */
 export async function createTopics(brokers: string, city: Pick<City, 'streams'>): Promise<void> {
@@ -108,7 +109,11 @@ export async function startBridge(o: BridgeOptions): Promise<BridgeProcess> {
     name: 'bridge',
     command: process.execPath,
     args: [...(o.node ?? []), path.join(ROOT, 'services/bridge/src/main.ts')],
-    env: { PATH: process.env['PATH'], CITY_PORT_OFFSET: String(o.offset), CITY_KAFKA: o.brokers, CITY_DATA_DIR: o.dataDir, ...o.env },
+    env: {
+      ...{ PATH: process.env['PATH'], CITY_PORT_OFFSET: String(o.offset), CITY_KAFKA: o.brokers, CITY_DATA_DIR: o.dataDir },
+      CITY_SCHEMAS: copyCity(path.join(o.dataDir, 'schemas')),
+      ...o.env,
+    },
     log: path.join(o.dataDir, 'bridge.log'),
   })
   const healthUrl = `http://127.0.0.1:${PORTS.bridge + o.offset}`
@@ -147,7 +152,7 @@ async function untilReady(bridge: BridgeProcess): Promise<void> {
 }
 
 export function loadTestCity(): Promise<City> {
-  return loadCity(SCHEMAS)
+  return twoStreams()
 }
 
 /** Kafka with the city's topics and a bridge on it, each stoppable, on ports and in a folder of their own. */

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { shippedRows } from '@commonstream/fleet/rows/shipped-rows.ts'
-import { foldDocumentOf, loadCity, type Stream } from '@commonstream/schemas'
+import { foldDocumentOf, type Stream } from '@commonstream/schemas'
 import { createAlerts } from '@commonstream/worker/fold/alerts/alerts.ts'
 import { expect, test } from 'vitest'
 import { secondNoise } from './disclosure.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 import {
   atomKey,
   differences,
@@ -149,7 +149,7 @@ test('differences are counted both ways', () => {
 })
 
 test('the alert stage says of 30 days of bins what the oracle says', async () => {
-  const city = await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url)))
+  const city = await twoStreams()
   const stream = city.streams.find((s) => s.name === 'bin-levels') as Stream
   const alerts = createAlerts(foldDocumentOf(stream, null), stream.name)
   const rows = shippedRows('bin-levels').map((row) => ({

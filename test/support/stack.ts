@@ -11,6 +11,7 @@ import { isAlive } from '@commonstream/embedded/state/processes.ts'
 import { type Tokens, tokensOf } from '@commonstream/embedded/state/tokens-file.ts'
 import { createKafka, createLog, createStore, LOOPBACK, PORTS, portOf } from '@commonstream/runtime'
 import type { Kafka } from 'kafkajs'
+import { copyCity } from './city-folder.ts'
 import { leasePorts, type PortLease } from './ports.ts'
 import { pidOf, processesOf } from './process.ts'
 
@@ -19,7 +20,7 @@ export type StackPart = 'kafka' | 'clickhouse' | 'bridge' | 'worker' | 'query'
 export interface StackOptions {
   /** CITY_CLOCK; the present without. */
   readonly clock?: string
-  /** CITY_SCHEMAS; the checkout's without. */
+  /** CITY_SCHEMAS; without, the shipped city with the streams that are `TWO`. */
   readonly schemas?: string
   /** What runs beside the servers (apply, bridge, worker, query); all without. */
   readonly services?: readonly string[]
@@ -69,7 +70,7 @@ export async function startStack(options: StackOptions = {}): Promise<TestStack>
     CITY_DATA_DIR: dir,
     CITY_PORT_OFFSET: String(lease.offset),
     ...(options.clock !== undefined && { CITY_CLOCK: options.clock }),
-    ...(options.schemas !== undefined && { CITY_SCHEMAS: options.schemas }),
+    CITY_SCHEMAS: options.schemas ?? copyCity(path.join(dir, 'schemas')),
     ...(options.services !== undefined && { CITY_SERVICES: options.services.join(',') || 'none' }),
     ...options.env,
   }

@@ -18,7 +18,8 @@ export function csvReadings(payload: Uint8Array, mapping: Mapping): Decoded {
   const absent = wanted.map(namesOf).find((names) => !names.some((name) => header.includes(name)))
   if (absent !== undefined) return new Refused('undecodable', `no column "${absent[0]}"`)
   return body.flatMap<Reading | Refused>((cells, i) => {
-    if (cells.length !== header.length) return [new Refused('invalid', `row ${i + 1} has ${cells.length} cells, the header ${header.length}`)]
+    if (cells.length !== header.length)
+      return [new Refused('invalid', `row ${i + 1} has ${cells.length} cells, the header ${header.length}`)]
     return rowReadings(Object.fromEntries(header.map((name, column) => [name, cells[column]])), mapping)
   })
 }

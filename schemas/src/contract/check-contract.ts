@@ -1,5 +1,6 @@
 import { keepsPoints } from '../derive/keeps-points.ts'
 import { isDate } from './is-date.ts'
+import { checkPublish } from './read-publish.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Aggregate, Property, PropertyKind, Stream } from './stream.ts'
 
@@ -18,6 +19,9 @@ export function checkContract(stream: Stream, source: SourceFile): void {
   for (const property of stream.properties) checkAggregates(property, source)
   checkPoints(stream, source)
   if (stream.disclosure !== null) checkProtected(stream, source)
+  const { publish, sensors, window, disclosure } = stream
+  const registered = stream.source.sensors === 'registered'
+  checkPublish({ publish, sensors, registered, sizeMs: window.sizeMs, isProtected: disclosure !== null }, source)
 }
 
 function checkTimes({ window, time, retention, source: { everyMs } }: Stream, source: SourceFile): void {

@@ -2,6 +2,7 @@ import type { Contract } from './contract-schema.ts'
 import { durationsOf } from './durations-of.ts'
 import { readDisclosure } from './read-disclosure.ts'
 import { readHttp } from './read-http.ts'
+import { readPublish } from './read-publish.ts'
 import { readRules } from './read-rules.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Property, Stream } from './stream.ts'
@@ -40,6 +41,7 @@ export function contractPart(contract: Contract, properties: readonly Property[]
     ...times,
     disclosure,
     unprotected,
+    publish: readPublish(contract.publish, source),
     alerts: readRules(contract, properties, disclosure !== null, source),
     contract,
   }

@@ -175,7 +175,13 @@ export const contractSchema = Type.Object(
     disclosure,
     publish: Type.Optional(
       Type.Object(
-        { time: Type.Optional(duration('Coarseness of published times')), history: Type.Optional(Type.Enum(['sensor', 'zone'])) },
+        {
+          time: Type.Optional(duration('Coarseness of published times, and how often what is published changes')),
+          history: Type.Optional(Type.Enum(['sensor', 'zone'], { description: 'zone: of the past only figures over groups of sensors' })),
+          group: Type.Optional(
+            Type.Integer({ minimum: 2, maximum: 1_000, description: 'Sensors that a published group has at least; 10 if absent' }),
+          ),
+        },
         closed,
       ),
     ),

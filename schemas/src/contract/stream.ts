@@ -54,6 +54,16 @@ export interface Disclosure {
   readonly beta: readonly [number, number]
 }
 
+/** How the exact figures of an unprotected stream are published where single places would tell too much. */
+export interface Publish {
+  /** Published times are whole multiples of this, and what is published of the present changes only then; 0: exact. */
+  readonly timeMs: number
+  /** zone: of the past the public sees only figures over groups. */
+  readonly history: 'sensor' | 'zone'
+  /** How many sensors such a group has at least. */
+  readonly group: number
+}
+
 export interface AlertRule {
   readonly rule: string
   /** Counts up when the rule's meaning changes; part of an alert's identity. */
@@ -141,6 +151,8 @@ export interface Stream {
   /** Null for an unprotected stream; then `unprotected` says why. */
   readonly disclosure: Disclosure | null
   readonly unprotected: string | null
+  /** Null where the contract says nothing: figures and times are published as they are. */
+  readonly publish: Publish | null
   readonly alerts: readonly AlertRule[]
   readonly properties: readonly Property[]
   readonly sensors: readonly Sensor[]

@@ -80,13 +80,20 @@ test('names of the language are no values', () => {
 })
 
 test('of several names the first that is there counts', () => {
-  const either = mapping({ sensor: ['station', 'Datastream.id'], at: ['time', 'phenomenonTime'], fields: { n: ['count', 'result'], m: 'm' } })
+  const either = mapping({
+    sensor: ['station', 'Datastream.id'],
+    at: ['time', 'phenomenonTime'],
+    fields: { n: ['count', 'result'], m: 'm' },
+  })
   expect(rowReading({ 'Datastream.id': 12, phenomenonTime: '2024-03-01T10:00:00Z', result: 4 }, either)).toMatchObject({
     sensor: '12',
     at: Date.parse('2024-03-01T10:00:00Z'),
     values: { n: 4 },
   })
-  expect(rowReading({ station: 's', time: '2024-03-01T10:00:00Z', count: 3, result: 4 }, either)).toMatchObject({ sensor: 's', values: { n: 3 } })
+  expect(rowReading({ station: 's', time: '2024-03-01T10:00:00Z', count: 3, result: 4 }, either)).toMatchObject({
+    sensor: 's',
+    values: { n: 3 },
+  })
   expect(mapped(reading({ result: 5 }), either).values).toEqual({ n: 5 })
 })
 
@@ -108,5 +115,8 @@ test('a row that says when it was last confirmed gives the change and the confir
   expect(times('2025-08-07T10:00:00Z', '2025-08-07T09:00:00Z')).toEqual([t('2025-08-07T10:00:00Z')])
   expect(times('2025-08-07T10:00:00Z', 'never')).toEqual([t('2025-08-07T10:00:00Z')])
   expect(times('never', '2025-08-07T10:00:00Z')).toEqual([null])
-  expect(rowReadings({ since: 1_700_000_000, updated: 1_700_000_060, state: 'x' }, bay).map((r) => r.values)).toEqual([{ state: 'x' }, { state: 'x' }])
+  expect(rowReadings({ since: 1_700_000_000, updated: 1_700_000_060, state: 'x' }, bay).map((r) => r.values)).toEqual([
+    { state: 'x' },
+    { state: 'x' },
+  ])
 })

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
-import { foldDocumentOf, loadCity } from '@commonstream/schemas'
+import { foldDocumentOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import { type DocumentRecord, documentKey, parseDocumentRecord } from './document-record.ts'
+import { twoStreams } from '../support/two-streams.ts'
 
-const stream = (await loadCity(join(import.meta.dirname, '..', '..', '..', 'schemas'))).streams[0]!
+const stream = (await twoStreams()).streams[0]!
 const record: DocumentRecord = {
   stream: stream.name,
   number: 3,

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadCity } from '../contract/load-city.ts'
 import { foldDocumentOf } from './fold-document.ts'
 import { parseFoldDocument } from './parse-fold-document.ts'
+import { twoStreams } from '../support/two-streams.ts'
 
-const city = await loadCity(join(import.meta.dirname, '..', '..'))
+const city = await twoStreams()
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 test.each(city.streams)('the document of $name comes back from its bytes', (stream) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadCity } from '../contract/load-city.ts'
 import { tableSpec } from './table-spec.ts'
 import { tablesOf } from './tables.ts'
+import { twoStreams } from '../support/two-streams.ts'
 
-const city = await loadCity(join(import.meta.dirname, '..', '..'))
+const city = await twoStreams()
 const tables = tablesOf(city, { ttl: true })
 const table = (name: string) => tables.find((t) => t.name === name)!
 

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadCity } from '../contract/load-city.ts'
 import { topicsOf } from './topics.ts'
+import { twoStreams } from '../support/two-streams.ts'
 
-const topics = topicsOf(await loadCity(join(import.meta.dirname, '..', '..')))
+const topics = topicsOf(await twoStreams())
 const topic = (name: string) => topics.find((t) => t.name === name)!
 
 test('two topics per stream and the shared ones', () => {

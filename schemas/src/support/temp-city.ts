@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { TWO } from './two-streams.ts'
 
 export interface TempCity {
   readonly dir: string
@@ -17,7 +18,8 @@ export interface TempCity {
 export function tempCity(): TempCity {
   const own = join(import.meta.dirname, '..', '..')
   const dir = mkdtempSync(join(tmpdir(), 'city-schemas-'))
-  for (const part of ['city.yaml', 'topics', 'streams/bin-levels', 'streams/pedestrian-counts']) cpSync(join(own, part), join(dir, part), { recursive: true })
+  for (const part of ['city.yaml', 'topics', ...TWO.map((name) => join('streams', name))])
+    cpSync(join(own, part), join(dir, part), { recursive: true })
   const at = (file: string) => join(dir, file)
   return {
     dir,

@@ -10,6 +10,7 @@ import { type City, loadCity } from '@commonstream/schemas'
 import { freePort } from '../../support/ports.ts'
 import { createTables } from '../../support/seed.ts'
 import { answerReady } from './answer-ready.ts'
+import { copyCity } from '../../support/city-folder.ts'
 
 /** Tokens of the served city. */
 export const TOKENS = {
@@ -46,12 +47,19 @@ export async function serveCity(clock: string): Promise<ServedCity> {
   writeFileSync(path.join(dir, 'tokens.json'), JSON.stringify(TOKENS), { mode: 0o600 })
   const [queryPort, storePort] = [await freePort(), await freePort()]
   const [url, storeUrl] = [`http://${LOOPBACK}:${queryPort}`, `http://${LOOPBACK}:${storePort}`]
-  const city = await loadCity(path.join(ROOT, 'schemas'))
+  const schemas = copyCity(path.join(dir, 'schemas'))
+  const city = await loadCity(schemas)
   const others = await answerReady(['bridge', 'worker'])
   const store = switchOf(async () => (await startClickHouse({ dir: path.join(dir, 'clickhouse'), port: storePort })).child)
   const env = {
     PATH: process.env['PATH'],
-    ...{ CITY_DATA_DIR: dir, CITY_QUERY_PORT: String(queryPort), CITY_CLICKHOUSE_URL: storeUrl, CITY_QUERY_RATE: '100000' },
+    ...{
+      CITY_SCHEMAS: schemas,
+      CITY_DATA_DIR: dir,
+      CITY_QUERY_PORT: String(queryPort),
+      CITY_CLICKHOUSE_URL: storeUrl,
+      CITY_QUERY_RATE: '100000',
+    },
     ...{ CITY_BRIDGE_URL: others.addresses['bridge'], CITY_WORKER_URL: others.addresses['worker'] },
     ...{ CITY_CLOCK: clock, CITY_CLOCK_ORIGIN: String(Date.now()) },
   }

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
-import { type Stream, eventsTopic, foldDocumentOf, groupOf, loadCity, topicsOf } from '@commonstream/schemas'
+import { type Stream, eventsTopic, foldDocumentOf, groupOf, topicsOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { DocumentRecord } from '@commonstream/schemas'
 import type { Observed, ObservedTopic } from '../observe/observed.ts'
 import { observed } from './observed-fixture.ts'
 import { planDocument } from './plan-document.ts'
 import type { Step } from './step.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
-const city = await loadCity(join(import.meta.dirname, '..', '..', '..', '..', 'schemas'))
+const city = await twoStreams()
 const pedestrians = city.streams.find((s) => s.name === 'pedestrian-counts')!
 const spec = topicsOf(city).find((t) => t.name === eventsTopic('pedestrian-counts'))!
 const topic = (more: Partial<ObservedTopic> = {}): ObservedTopic => ({

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { loadCity } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { SensorRow } from '../observe/observed.ts'
 import { planSensors } from './plan-sensors.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
-const stream = (await loadCity(join(import.meta.dirname, '..', '..', '..', '..', 'schemas'))).streams[0]!
+const stream = (await twoStreams()).streams[0]!
 const rowsOf = (found: readonly SensorRow[], of = stream) =>
   planSensors(of, found, '2026-11-25').flatMap((s) => (s.do === 'fill sensors' ? s.rows : []))
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { type City, loadCity, tablesOf } from '@commonstream/schemas'
+import { type City, tablesOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { ObservedTable } from '../observe/observed.ts'
 import { observed } from './observed-fixture.ts'
 import { planTables } from './plan-tables.ts'
 import { type Step, stepText } from './step.ts'
+import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
-const city = await loadCity(join(import.meta.dirname, '..', '..', '..', '..', 'schemas'))
+const city = await twoStreams()
 
 /** A store as `planTables` would make it. */
 function made(of: City, ttl: boolean) {
