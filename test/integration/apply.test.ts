@@ -262,11 +262,11 @@ test('the program shows its plan, does it when told to, and refuses a rebuild in
   expect((await program()).out).toMatch(/as the contracts say/)
 
   schemas.edit(`${PED}/contract.yaml`, 'partitions: 4', 'partitions: 8')
-  await clients.store.command({ query: 'ALTER TABLE city.bin_levels_latest MODIFY COLUMN fullness Float64' })
+  await clients.store.command({ query: 'ALTER TABLE city.bin_levels_latest MODIFY COLUMN fullness Nullable(Float64)' })
   const refused = await program('--confirm')
   expect(refused.code).toBe(2)
   expect(refused.out).toMatch(/refused: city.pedestrian-counts.events has 4 partitions, the contract says 8/)
-  expect(refused.out).toMatch(/refused: city.bin_levels_latest.fullness is Float64, the contract makes it Int64/)
+  expect(refused.out).toMatch(/refused: city.bin_levels_latest.fullness is Nullable\(Float64\), the contract makes it Nullable\(Int64\)/)
   expect(refused.out).toMatch(/Nothing was changed/)
 
   schemas.edit(`${PED}/contract.yaml`, 'level: public', 'level: secret')
