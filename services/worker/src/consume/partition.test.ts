@@ -84,7 +84,7 @@ test('what is warmed leaves no trace but its ids, and must end with the record t
   const again = log.map((record, i) => (i < 11 ? record : { ...(log[i - 10] as LogRecord), offset: record.offset }))
   const certified = recordId(log[10] as LogRecord)
   const good = start({ from: 11, expectedId: certified })
-  good.fold.loadDocuments([JSON.parse(String(log[0]?.value))])
+  good.fold.loadDocuments([JSON.parse(String(log[0]?.value))], {})
   expect(good.partition.take(batchOf(again))).toBeNull()
   // Offsets 11 to 20 repeat what was warmed.
   expect([good.fold.events, good.store.readings, good.partition.state]).toEqual([10, 0, 'folding'])
