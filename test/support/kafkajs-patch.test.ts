@@ -98,3 +98,43 @@ test('a coordinator that is gone is asked for its successor at the next heartbea
     expect(beats.splice(0)).toEqual(['gone', 'successor'])
   }
 })
+
+test('records are written without an allocation per number, read in place, and come back as they were', async () => {
+  const Encoder = require('kafkajs/src/protocol/encoder') as (new (bytes?: number) => {
+    writeVarLong(n: number): { buffer: Buffer }
+    writeVarInt(n: number): { buffer: Buffer }
+  }) & { sizeOfVarLong(n: number): number }
+  const Decoder = require('kafkajs/src/protocol/decoder') as new (b: Buffer) => { offset: number; readVarInt(): number }
+  // Across the edge between the short way and 64-bit arithmetic, and where a small buffer has to grow.
+  for (const n of [0, 1, 63, 64, 2 ** 30 - 1, 2 ** 30, 2 ** 31, 2 ** 45]) {
+    const { buffer } = new Encoder(1).writeVarLong(n)
+    expect(buffer).toEqual(varLong(BigInt(n)))
+    expect(Encoder.sizeOfVarLong(n)).toBe(buffer.length)
+  }
+  for (const n of [0, -1, 1, -(2 ** 31), 2 ** 31 - 1]) expect(new Decoder(new Encoder(1).writeVarInt(n).buffer).readVarInt()).toBe(n)
+
+  const Record = require('kafkajs/src/protocol/recordBatch/record/v0') as (o: object) => object
+  const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0') as { RecordBatch(o: object): Promise<{ buffer: Buffer }> }
+  const decode = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
+    d: object,
+  ) => Promise<{ records: { key: Buffer | null; value: Buffer | null; headers: object }[] }>
+  const wanted = [
+    { key: Buffer.from('a'), value: Buffer.alloc(70_000, 7), headers: {} },
+    { key: null, value: null, headers: { kind: Buffer.from('tick'), many: [Buffer.from('1'), Buffer.from('2')] } },
+    { key: Buffer.alloc(200, 1), value: Buffer.alloc(0), headers: {} },
+  ]
+  const records = wanted.map((record, i) => Record({ ...record, offsetDelta: i, timestampDelta: i }))
+  const batch = await RecordBatch({ records, firstTimestamp: 1, maxTimestamp: 3, lastOffsetDelta: 2 })
+  const read = await decode(new Decoder(batch.buffer))
+  expect(read.records.map(({ key, value, headers }) => ({ key, value, headers }))).toEqual(wanted)
+  const source = require('node:fs').readFileSync(require.resolve('kafkajs/src/protocol/encoder'), 'utf8') as string
+  expect(source).toContain('isSmall')
+})
+
+/** A varlong by its definition: zigzag, then seven bits at a time, the lowest first. */
+function varLong(n: bigint): Buffer {
+  const bytes: number[] = []
+  let rest = n >= 0n ? 2n * n : -2n * n - 1n
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return Buffer.from([...bytes, Number(rest)])
+}
