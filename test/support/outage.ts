@@ -139,7 +139,21 @@ async function saysSo(stack: TestStack, city: City, { name, part, says, waits }:
   const tells = async () => {
     await expect.poll(told, { ...POLL, message: `${name}: what the status says` }).toMatchObject({ ready: false, ...words, ...streams })
   }
-  await Promise.all([tells(), ...(part === 'clickhouse' ? city.streams.map((stream) => refusesData(stack, stream)) : [])])
+  await Promise.all([
+    tells(),
+    ...(part === 'clickhouse' ? [lagGrows(stack), ...city.streams.map((stream) => refusesData(stack, stream))] : []),
+  ])
+}
+
+/** What nobody certifies is lag, though it is read and folded. */
+async function lagGrows(stack: TestStack): Promise<void> {
+  const lags = async () => {
+    const text = await (await fetch(`${stack.url('worker')}/metrics`)).text()
+    return [...text.matchAll(/^city_worker_lag_(records|seconds)\{.*\} (\S+)$/gm)]
+      .filter(([, , n]) => Number(n) > 0)
+      .map(([, unit]) => unit)
+  }
+  await expect.poll(async () => [...new Set(await lags())].sort(), POLL).toEqual(['records', 'seconds'])
 }
 
 const STORE_AWAY = /The store \(ClickHouse\) does not answer/

@@ -24,6 +24,7 @@ export function watchdogPart(o: {
     const all = await Promise.all(
       o.streams.map(async ({ topic, stream, consumer }) => {
         const ends = new Map((await kafka.ends(topic)).map((e) => [e.partition, e.high]))
+        consumer.noteEnds(ends)
         return consumer.reports.map((r) => {
           const moving = r.state === 'folding' || r.state === 'warming'
           return {

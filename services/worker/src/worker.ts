@@ -58,7 +58,7 @@ export function buildWorker(o: WorkerOptions): Worker {
   const streams = contexts.map((context) => streamPart({ config, context, ports, flusher, board, metrics, isCrowded: crowded, log, fail }))
   consumers.push(...streams.map((s) => s.consumer))
   const byStream = contexts.map(({ stream }, i) => ({ stream: stream.name, consumer: consumers[i] as StreamConsumer }))
-  observe(metrics, byStream)
+  observe(metrics, byStream, () => ports.clock.now())
   // Stopped first: nothing more is folded, and what was folded is written while the groups can still commit.
   const flush: Part = {
     name: 'flush',

@@ -35,7 +35,7 @@ function start(o: { from?: number; warmFrom?: number; expectedId?: string | null
   const partition = new Partition(0)
   const { from = 0, warmFrom = 0, expectedId = null } = o
   // Whoever takes rows out of the fold is not asked by a partition itself.
-  partition.begin({ fold, sink: {} as PartitionSink, keyring: null, from, warmFrom, expectedId })
+  partition.begin({ fold, sink: { certified: { offset: -1, appended: 0 } } as PartitionSink, keyring: null, from, warmFrom, expectedId })
   return { partition, fold, store }
 }
 

@@ -1,4 +1,4 @@
-import type { PartitionSink } from '../flush/partition-sink.ts'
+import type { Certified, PartitionSink } from '../flush/partition-sink.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import { kindOf, tickOf } from '../fold/record.ts'
 import type { LogBatch } from '../ports/log-port.ts'
@@ -15,6 +15,8 @@ export interface PartitionReport {
   readonly next: number
   readonly end: number
   readonly watermark: number | null
+  /** What the ledger certifies; null until its state is read back. */
+  readonly certified: Readonly<Certified> | null
 }
 
 /** Why a partition stands still until somebody looks after it, or (`astray`) must be read back anew. */
@@ -46,6 +48,7 @@ export class Partition {
   /** Where Kafka reads on as far as is known: what comes from before it was not asked for. */
   #sought = -1
   end = -1
+  #certified: Certified | null = null
   /** The fence's epoch at the last join that kept or brought this partition. */
   epoch = -1
 
@@ -57,6 +60,10 @@ export class Partition {
 
   begin(resumed: Resumed): void {
     this.resumed = resumed
+    // Here it begins; rows of an open chunk that a former worker left are certified again.
+    const { certified } = resumed.sink
+    Object.assign(certified, { offset: resumed.from - 1, appended: resumed.fold.watermark.appended })
+    this.#certified = certified
     this.next = resumed.warmFrom
     this.#sought = resumed.warmFrom
     this.state = resumed.warmFrom < resumed.from ? 'warming' : 'folding'
@@ -153,6 +160,14 @@ export class Partition {
 
   report(): PartitionReport {
     const watermark = this.resumed?.fold.watermark.value ?? null
-    return { partition: this.partition, state: this.state, reason: this.reason, next: this.next, end: this.end, watermark }
+    return {
+      partition: this.partition,
+      state: this.state,
+      reason: this.reason,
+      next: this.next,
+      end: this.end,
+      watermark,
+      certified: this.#certified,
+    }
   }
 }

@@ -97,6 +97,11 @@ export class StreamConsumer {
     return [...this.#partitions.values()].map((p) => p.report()).sort((a, b) => a.partition - b.partition)
   }
 
+  /** The ends of the logs, as Kafka says them now and then: a batch tells them too, but none comes while nothing is read. */
+  noteEnds(ends: ReadonlyMap<number, number>): void {
+    for (const [number, partition] of this.#partitions) partition.end = Math.max(partition.end, ends.get(number) ?? -1)
+  }
+
   /** First open windows of all partitions; null while one of them has none or is still resuming. */
   get frontiers(): number[] | null {
     const all = [...this.#partitions.values()].map((p) => p.resumed?.fold.frontier ?? null)

@@ -40,6 +40,8 @@ export class Batch {
   readonly revisions: PendingRevision[] = []
   /** Acknowledgements of the alerts that were sent as soon as folded. */
   readonly alertAcks: Promise<unknown>[] = []
+  /** Told once the ledger has the rows. */
+  readonly certified: (() => void)[] = []
   /** Commits of chunk starts, done when the ledger has the rows. */
   readonly commits: (() => Promise<void>)[] = []
 

@@ -140,6 +140,7 @@ export class Flusher {
     this.#tell('alerts topic', null)
     await this.#insert(batch, 'alerts')
     await this.#insert(batch, 'ledger')
+    for (const tell of batch.certified) tell()
     for (const commit of batch.commits) await commit()
   }
 

@@ -30,12 +30,22 @@ export interface SinkOptions {
   readonly onStored?: (id: Buffer) => void
 }
 
+/** How far a partition's results are certified. */
+export interface Certified {
+  /** The last offset that the ledger certifies; -1: none. */
+  offset: number
+  /** When it was appended, epoch ms. */
+  appended: number
+}
+
 const MAX_QUARANTINED_BYTES = 65_536
 const NONE: Properties = []
 
 /** Turns what the fold of one partition says into rows and records of the flush at hand. */
 export class PartitionSink implements FoldSink {
   fold!: PartitionFold
+  /** Moves with each flush. */
+  readonly certified: Certified = { offset: -1, appended: 0 }
   readonly #o: SinkOptions
   /** Last offset whose rows were taken; nothing is written again before another record is folded in. */
   #taken = -1
@@ -201,7 +211,10 @@ export class PartitionSink implements FoldSink {
     const { fold } = this
     const { start, counts } = fold.chunk!
     const { context, partition } = this.#o
-    const w = this.#o.batch().writer('ledger', LEDGER)
+    const batch = this.#o.batch()
+    const w = batch.writer('ledger', LEDGER)
+    const reached: Certified = { offset: fold.last, appended: fold.watermark.appended }
+    batch.certified.push(() => void Object.assign(this.certified, reached))
     const place = { stream: context.stream.name, partition, chunk: start, complete }
     writeLedgerRow(w, { ...place, counts, fold, lastId: fold.lastId, keys: this.#o.keys() })
   }
