@@ -17,7 +17,16 @@ describe('stackConfig', () => {
 
   test('the offset shifts every port, and a port of its own wins', () => {
     const { ports } = stackConfig({ CITY_PORT_OFFSET: '200', CITY_QUERY_PORT: '9999' })
-    expect(ports).toEqual({ mqtt: 2083, kafka: 9292, kafkaController: 9293, clickhouse: 8323, query: 9999, bridge: 8281, worker: 8282 })
+    expect(ports).toEqual({
+      mqtt: 2083,
+      push: 8284,
+      kafka: 9292,
+      kafkaController: 9293,
+      clickhouse: 8323,
+      query: 9999,
+      bridge: 8281,
+      worker: 8282,
+    })
   })
 
   test('servers elsewhere are used, and not with a replay', () => {

@@ -32,6 +32,7 @@ const schema = Type.Object({
   CITY_WORKER_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   CITY_QUERY_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   CITY_MQTT_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  CITY_PUSH_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
 })
 
 export type PortName = Exclude<keyof typeof PORTS, 'notifier'>
@@ -79,6 +80,7 @@ export function stackConfig(env: Record<string, string | undefined> = process.en
     services: servicesOf(c.CITY_SERVICES),
     ports: {
       mqtt: c.CITY_MQTT_PORT ?? port('mqtt'),
+      push: c.CITY_PUSH_PORT ?? port('push'),
       kafka: port('kafka'),
       kafkaController: port('kafkaController'),
       clickhouse: port('clickhouse'),

@@ -36,6 +36,32 @@ test('an observation of SensorThings: its datastream by a name with dots, its in
   ])
 })
 
+test("Smart Data Models' entities: plain, with attributes of NGSI-v2 or NGSI-LD, alone or in a notification", () => {
+  const names = {
+    sensor: ['sensor', 'id'],
+    at: ['at', 'dateObserved', 'dateObserved.value', 'dateObserved.value.@value'],
+    fields: { fullness: ['fullness', 'fillingLevel', 'fillingLevel.value'] },
+  }
+  const id = 'urn:ngsi-ld:WasteContainer:Wyndham:7'
+  const time = '2024-03-01T10:00:00Z'
+  const entities = [
+    { id, type: 'WasteContainer', fillingLevel: 0.4, dateObserved: time },
+    { id, type: 'WasteContainer', fillingLevel: { type: 'Number', value: 0.4 }, dateObserved: { type: 'DateTime', value: time } },
+    {
+      id,
+      type: 'WasteContainer',
+      fillingLevel: { type: 'Property', value: 0.4, unitCode: 'C62', observedAt: time },
+      dateObserved: { type: 'Property', value: { '@type': 'DateTime', '@value': time } },
+      '@context': ['https://example.org/context.jsonld'],
+    },
+    { sensor: id, at: time, fullness: 0.4 },
+  ]
+  const wanted = entities.map(() => ({ sensor: id, at: Date.parse(time), values: { fullness: 0.4 } }))
+  expect(read(entities, names)).toMatchObject(wanted)
+  const notification = { id: 'urn:ngsi-ld:Notification:1', type: 'Notification', subscriptionId: 's', data: entities }
+  expect(read(notification, names)).toMatchObject(wanted)
+})
+
 test('what is no record is refused alone, what holds none as a whole', () => {
   expect(read([one, 5, two])).toMatchObject([{ sensor: '7' }, { reason: 'invalid', detail: 'record 2 is no object' }, { sensor: '8' }])
   expect(read({ value: [] })).toEqual([])

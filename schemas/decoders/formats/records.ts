@@ -6,8 +6,9 @@ import { type Decoded, type Reading, Refused } from '../../src/decode/reading.ts
 const DEEPEST = 4
 
 /**
- * The records of an open-data or sensor API, one reading each: a record, a list of them, or the answer of a page of
- * SensorThings (`value`), Opendatasoft (`results`) or CKAN (`result.records`). What lies deeper in a record has a name
+ * The records of an open-data or sensor API, one reading each: a record, a list of them, the answer of a page of
+ * SensorThings (`value`), Opendatasoft (`results`) or CKAN (`result.records`), or a context broker's notification (`data`):
+ * Smart Data Models' entities are records, plain or with attributes (`fillingLevel.value`). What lies deeper in a record has a name
  * with dots, such as `Datastream.@iot.id`.
  */
 export function recordReadings(payload: Uint8Array, mapping: Mapping): Decoded {
@@ -25,7 +26,7 @@ function recordsOf(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value
   const object = objectOf(value)
   if (object === null) return null
-  const list = [object.value, object.results, objectOf(object.result)?.records].find((one) => Array.isArray(one))
+  const list = [object.value, object.results, objectOf(object.result)?.records, object.data].find((one) => Array.isArray(one))
   return (list as readonly unknown[] | undefined) ?? [object]
 }
 

@@ -28,6 +28,8 @@ const SOURCE_METRICS: Record<keyof SourceCounters, string> = {
   qos0: 'messages with QoS 0',
   qos0Shed: 'messages with QoS 0 that made room for others',
   pauses: 'times that a connection had to wait because too much was unacknowledged',
+  posts: 'POSTs of readings taken',
+  postsPutOff: 'POSTs put off because Kafka did not acknowledge in time',
   sessionsLost: 'times that the broker had forgotten the session',
 }
 

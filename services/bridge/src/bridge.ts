@@ -15,7 +15,7 @@ import type { BridgeConfig } from './config.ts'
 import { Counters } from './counters.ts'
 import { deviceSecret } from './device-secret.ts'
 import { Intake } from './intake.ts'
-import { byToken, open } from './listen/authenticate.ts'
+import { type Authenticate, byToken, open } from './listen/authenticate.ts'
 import { Listener } from './listen/listener.ts'
 import { Moments } from './moments.ts'
 import { appendWith, bridgeProducer, LITTLE_PATIENCE } from './publish/append.ts'
@@ -23,6 +23,7 @@ import { appendSkew, SKEW_LIMIT_MS } from './publish/append-skew.ts'
 import { kafkaPart } from './publish/kafka-part.ts'
 import { Publisher, type PublisherEvents } from './publish/publisher.ts'
 import { Poller } from './poll/poller.ts'
+import { Push } from './push/push.ts'
 import type { Source } from './source.ts'
 import { Subscriber } from './subscribe/subscriber.ts'
 import { ListenedFile } from './tick/listened-file.ts'
@@ -78,7 +79,8 @@ export async function bridgeParts(
   const producer = bridgeProducer(createKafka(config.kafka, client, log, LITTLE_PATIENCE))
   const publisher = new Publisher(appendWith(producer), config.clock.real, () => performance.now(), publisherEvents(setting, fail))
   const intake = new Intake({ city, streams, publisher, counters: setting.counters, bridge: config.id })
-  const source = await sourceOf(setting, publisher, intake)
+  const authenticate = config.mqtt.auth === 'open' ? open : byToken(await deviceSecret(config.dataDir))
+  const source = sourceOf(setting, publisher, intake, authenticate)
   const poller = pollerOf(setting, intake)
   const ticker = tickerOf(setting, publisher, source, poller)
   return [
@@ -86,6 +88,7 @@ export async function bridgeParts(
     kafkaPart({ kafka, producer, publisher, streams, board, log }),
     noted(file, config),
     source,
+    new Push({ ...config.push, authenticate, streams, intake, moments: setting.moments, counters: setting.counters.source, log }),
     poller,
     ticker,
   ]
@@ -140,12 +143,12 @@ function pollerOf({ config, streams, counters, moments, log }: Setting, intake: 
   })
 }
 
-async function sourceOf(setting: Setting, publisher: Publisher, intake: Intake): Promise<Source> {
+function sourceOf(setting: Setting, publisher: Publisher, intake: Intake, authenticate: Authenticate): Source {
   const { config, streams, counters, moments, board, log, listenedBefore } = setting
   const shared = { intake, publisher, moments, counters: counters.source, log }
-  const { host, port, auth, url, version } = config.mqtt
+  const { host, port, url, version } = config.mqtt
   if (config.source === 'subscribe') return new Subscriber({ ...shared, url, version, bridge: config.id, streams, board, listenedBefore })
-  return new Listener({ ...shared, host, port, authenticate: auth === 'open' ? open : byToken(await deviceSecret(config.dataDir)) })
+  return new Listener({ ...shared, host, port, authenticate })
 }
 
 function tickerOf(

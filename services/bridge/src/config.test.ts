@@ -28,6 +28,7 @@ test('an offset shifts every default port, a variable overrides it', () => {
 test.each<[string, Record<string, string>]>([
   ['an open endpoint beyond loopback', { CITY_MQTT_HOST: '0.0.0.0' }],
   ['an open endpoint on a name', { CITY_MQTT_HOST: 'bridge.example.org' }],
+  ['an open door for POSTs beyond loopback', { CITY_PUSH_HOST: '0.0.0.0' }],
   ['a subscriber without a broker', { CITY_BRIDGE_SOURCE: 'subscribe' }],
   ['an id that is a path', { CITY_BRIDGE_ID: '../x' }],
   ['another source', { CITY_BRIDGE_SOURCE: 'http' }],

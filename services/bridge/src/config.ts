@@ -20,6 +20,8 @@ const schema = Type.Object({
   CITY_MQTT_URL: Type.Optional(Type.String()),
   CITY_MQTT_VERSION: Type.Union([Type.Literal(4), Type.Literal(5)], { default: 5 }),
   CITY_PORT_OFFSET: Type.Integer({ minimum: 0, maximum: 50_000, default: 0 }),
+  CITY_PUSH_HOST: Type.String({ default: LOOPBACK }),
+  CITY_PUSH_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   CITY_SCHEMAS: Type.String({ default: fileURLToPath(new URL('../../../schemas', import.meta.url)) }),
   CITY_STREAMS: Type.Optional(Type.String()),
 })
@@ -45,6 +47,8 @@ export interface BridgeConfig {
     readonly url: string
     readonly version: 4 | 5
   }
+  /** Where platforms POST; the rule of devices' logins is that of MQTT. */
+  readonly push: { readonly host: string; readonly port: number }
   readonly poll: PollConfig
   readonly healthPort: number
   readonly kafka: string
@@ -74,6 +78,10 @@ export function bridgeConfig(env: Record<string, string | undefined> = process.e
     `CITY_MQTT_AUTH=open lets anybody publish for any sensor, so it goes with a loopback address only, not with ${c.CITY_MQTT_HOST}; set CITY_MQTT_AUTH=token`,
   )
   refuse(
+    c.CITY_MQTT_AUTH === 'open' && !isLoopback(c.CITY_PUSH_HOST),
+    `CITY_MQTT_AUTH=open lets anybody POST for any sensor, so it goes with a loopback address only, not with CITY_PUSH_HOST=${c.CITY_PUSH_HOST}; set CITY_MQTT_AUTH=token`,
+  )
+  refuse(
     clock.replayOf !== null && !kafka.split(',').every((b) => isLoopback(b.trim().replace(/:\d+$/, ''))),
     'CITY_CLOCK is for an embedded stack and refused with Kafka elsewhere',
   )
@@ -87,6 +95,7 @@ export function bridgeConfig(env: Record<string, string | undefined> = process.e
       url: c.CITY_MQTT_URL ?? '',
       version: c.CITY_MQTT_VERSION,
     },
+    push: { host: c.CITY_PUSH_HOST, port: c.CITY_PUSH_PORT ?? portOf('push', offset) },
     poll: { reach: c.CITY_BRIDGE_POLL, urls: pollUrls(c.CITY_BRIDGE_POLL_URLS), secret: (name) => env[name] },
     healthPort: c.CITY_BRIDGE_PORT ?? portOf('bridge', offset),
     kafka,

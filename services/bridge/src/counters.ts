@@ -60,6 +60,9 @@ export class SourceCounters {
   /** Times that a connection had to wait because too much was unacknowledged. */
   pauses = 0
   sessionsLost = 0
+  posts = 0
+  /** POSTs refused because too much was unacknowledged, or answered that Kafka did not acknowledge in time. */
+  postsPutOff = 0
 }
 
 /** All counters of a bridge; metrics and the health page read them. */

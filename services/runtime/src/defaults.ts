@@ -8,6 +8,7 @@ export const PORTS = {
   bridge: 8081,
   worker: 8082,
   notifier: 8083,
+  push: 8084,
 } as const
 
 export const LOOPBACK = '127.0.0.1'

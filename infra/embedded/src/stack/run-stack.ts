@@ -44,7 +44,9 @@ function addressesOf(c: StackConfig): string[] {
   const has = (name: ServiceName) => c.services.includes(name)
   return [
     ...(has('query') ? [`page        http://${LOOPBACK}:${c.ports.query}/`] : []),
-    ...(has('bridge') ? [`MQTT        mqtt://${LOOPBACK}:${c.ports.mqtt}`] : []),
+    ...(has('bridge')
+      ? [`MQTT        mqtt://${LOOPBACK}:${c.ports.mqtt}`, `POST        http://${LOOPBACK}:${c.ports.push}/v1/streams/{stream}/readings`]
+      : []),
     `Kafka       ${c.kafka}`,
     `ClickHouse  ${c.clickhouse.url}`,
     `state       ${c.dir}`,

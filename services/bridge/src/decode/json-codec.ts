@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { Refusal } from './refusal.ts'
 
 /** How deep a payload may nest; readings are flat, so this is far beyond any. */
-const DEEPEST = 32
+export const DEEPEST = 32
 
 /** Readings in one message; more would let a small message become very many records. */
 const MOST_READINGS = 1_000
@@ -35,7 +35,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /** Whether brackets outside strings nest deeper than `limit`; right for every valid JSON, harmless for the rest. */
-function nestsDeeper(bytes: Buffer, limit: number): boolean {
+export function nestsDeeper(bytes: Buffer, limit: number): boolean {
   let depth = 0
   let inside = false
   for (let i = 0; i < bytes.length; i++) {
