@@ -32,19 +32,27 @@ const TAIL_MS = 48 * SECOND
 
 const NO_MUTANT: Mutant = { name: 'none' }
 
-/** Runs one seed to its end and compares everything with the oracle. */
-export async function runSeed(seed: number, cities: Cities, mutant: Mutant = NO_MUTANT): Promise<SeedResult> {
+/**
+ * Runs one seed to its end and compares everything with the oracle.
+ * @param change what is to be otherwise than the seed would have it
+ */
+export async function runSeed(
+  seed: number,
+  cities: Cities,
+  mutant: Mutant = NO_MUTANT,
+  change: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): Promise<SeedResult> {
   const undo = mutant.patch?.()
   try {
-    return await run(seed, cities, mutant)
+    return await run(seed, cities, mutant, change)
   } finally {
     undo?.()
   }
 }
 
-async function run(seed: number, cities: Cities, mutant: Mutant): Promise<SeedResult> {
+async function run(seed: number, cities: Cities, mutant: Mutant, change: (scenario: Scenario) => Scenario): Promise<SeedResult> {
   const random = new Random(seed)
-  const scenario = scenarioOf(random.fork('scenario'))
+  const scenario = change(scenarioOf(random.fork('scenario')))
   const city = cities(scenario.isProtected, scenario.partitions)
   const sim = new Simulation({ seed, city, start: scenario.start, ...(mutant.tamper && { tamper: mutant.tamper }) })
   const { scheduler, kafka, faults, store, disk } = sim
@@ -68,6 +76,8 @@ async function run(seed: number, cities: Cities, mutant: Mutant): Promise<SeedRe
 
   world.start()
   fleet.start()
+  const { kafkaAway } = scenario
+  if (kafkaAway !== null) scheduler.after(kafkaAway.from - scheduler.now, () => world.kafkaGoes(kafkaAway.to - kafkaAway.from))
   const end = scenario.start + scenario.lengthMs
   let done = await scheduler.run(() => scheduler.now >= end, MOST_STEPS)
   calm = true

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly patience: { readonly tries: number; readonly minMs: number; readonly maxMs: number }
   readonly weather: Readonly<Record<Server, Weather>>
   readonly storeAway: { readonly from: number; readonly to: number } | null
+  /** An outage of Kafka besides those that the world makes by chance. */
+  readonly kafkaAway: { readonly from: number; readonly to: number } | null
   readonly lagging: number
   readonly diskFull: number
   /** Mean time between things that happen to workers, ms. */
@@ -43,6 +45,7 @@ export function scenarioOf(random: Random): Scenario {
     patience: { tries: random.pick([130, 130, 3]), minMs: 200, maxMs: 5_000 },
     weather: { kafka: weatherOf(random), store: weatherOf(random), disk: {} },
     storeAway: random.chance(0.3) ? { from: away, to: away + random.pick([3, 10, 30]) * SECOND } : null,
+    kafkaAway: null,
     lagging: random.pick([0, 0, 0.3]),
     diskFull: random.pick([0, 0, 0.2]),
     troubleMs: random.pick([6, 12, 25, 60]) * SECOND,

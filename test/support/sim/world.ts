@@ -120,7 +120,7 @@ export class World {
       else if (kind < 0.6) scheduler.after(at, () => this.#down(random.int(0, this.#bridges.length), random.int(35 * SECOND, 60 * SECOND)))
       else if (kind < 0.75)
         scheduler.after(at, () => this.#freeze(random.int(0, this.#bridges.length), random.int(1 * SECOND, 20 * SECOND)))
-      else scheduler.after(at, () => this.#kafkaGoes(random.pick([4, 12, 25, 45]) * SECOND))
+      else scheduler.after(at, () => this.kafkaGoes(random.pick([4, 12, 25, 45]) * SECOND))
     }
   }
 
@@ -146,7 +146,8 @@ export class World {
     if (ms >= 4 * SECOND) this.truth.down[b]?.push({ from: scheduler.now, to: scheduler.now + ms })
   }
 
-  #kafkaGoes(ms: number): void {
+  /** Kafka answers nobody for a while. */
+  kafkaGoes(ms: number): void {
     const { scheduler, faults } = this.#o
     if (this.kafkaAway) return
     faults.count('kafka away')
