@@ -51,7 +51,7 @@ async function closed(stream: string, until: number): Promise<void> {
     const [row] = await rows<{ w: number }>(
       `SELECT min(w) AS w FROM (SELECT partition, max(toUnixTimestamp64Milli(watermark_at)) AS w FROM city.ledger FINAL WHERE stream = '${stream}' GROUP BY partition)`,
     )
-    if (row !== undefined && Number(row.w) >= until) return
+    if (row !== undefined && row.w >= until) return
   }
   throw new Error(`the windows of ${stream} are not closed up to ${new Date(until).toISOString()}`)
 }

@@ -7,7 +7,7 @@ import { type ClickHouse, type EmbeddedKafka, startClickHouse, startKafka } from
 import { createLog } from '@commonstream/runtime'
 import { type City, DECISIONS_TOPIC, eventsTopic, foldDocumentOf, loadCity, tablesOf } from '@commonstream/schemas'
 import { type TempCity, tempCity } from '@commonstream/schemas/support/temp-city.ts'
-import type { Admin } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Applied, appliedOf } from '../support/applied.ts'
 import { freePort } from '../support/ports.ts'
@@ -167,11 +167,14 @@ test('settings that were changed by hand are set back, others kept', async () =>
     { name: 'retention.ms', value: '5000' },
     { name: 'compression.type', value: 'zstd' },
   ]
-  await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] })
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }] })
   const made = await planNow(city)
   expect(kinds(made)).toEqual(['set config'])
   await apply(made, clients)
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic }] })
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+  })
   const config = Object.fromEntries(resources[0]!.configEntries.map((e) => [e.configName, e.configValue]))
   expect(config).toMatchObject({
     'retention.ms': '604800000',

@@ -6,7 +6,7 @@ import { createKafka, createLog, retry } from '@commonstream/runtime'
 import { topicCodec } from '@commonstream/schemas'
 import { kafkaLog } from '@commonstream/worker/ports/kafka/kafka-log.ts'
 import { readReleased, releasedKey } from '@commonstream/worker/resume/released.ts'
-import { type Admin, Kafka as KafkaJS, logLevel, type Producer } from 'kafkajs'
+import kafkajs, { type Admin, Kafka as KafkaJS, logLevel, type Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
 
@@ -90,7 +90,9 @@ test('an empty topic, and one whose head was trimmed away', async () => {
   expect((await readReleased({ kafka: kafkaLog(kafka, log), topic: 'city.empty.windows', codec })).size).toBe(0)
   await admin.alterConfigs({
     validateOnly: false,
-    resources: [{ type: 2, name: TOPIC, configEntries: [{ name: 'cleanup.policy', value: 'compact,delete' }] }],
+    resources: [
+      { type: kafkajs.ConfigResourceTypes.TOPIC, name: TOPIC, configEntries: [{ name: 'cleanup.policy', value: 'compact,delete' }] },
+    ],
   })
   await admin.deleteTopicRecords({
     topic: TOPIC,

@@ -100,7 +100,9 @@ test('a coordinator that is gone is asked for its successor at the next heartbea
 })
 
 test('records are written without an allocation per number, read in place, and come back as they were', async () => {
-  const Encoder = require('kafkajs/src/protocol/encoder') as (new (bytes?: number) => {
+  const Encoder = require('kafkajs/src/protocol/encoder') as (new (
+    bytes?: number,
+  ) => {
     writeVarLong(n: number): { buffer: Buffer }
     writeVarInt(n: number): { buffer: Buffer }
   }) & { sizeOfVarLong(n: number): number }

@@ -151,7 +151,7 @@ async function lagGrows(stack: TestStack): Promise<void> {
     const text = await (await fetch(`${stack.url('worker')}/metrics`)).text()
     return [...text.matchAll(/^city_worker_lag_(records|seconds)\{.*\} (\S+)$/gm)]
       .filter(([, , n]) => Number(n) > 0)
-      .map(([, unit]) => unit)
+      .map(([, unit]) => String(unit))
   }
   await expect.poll(async () => [...new Set(await lags())].sort(), POLL).toEqual(['records', 'seconds'])
 }

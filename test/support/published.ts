@@ -8,7 +8,7 @@ import type { Reading } from './oracle.ts'
 const DATA = new URL('../../services/fleet/data/', import.meta.url)
 
 function table(file: string): Record<string, string>[] {
-  return parse(gunzipSync(readFileSync(new URL(file, DATA))), { columns: true, bom: true }) as Record<string, string>[]
+  return parse<Record<string, string>>(gunzipSync(readFileSync(new URL(file, DATA))), { columns: true, bom: true })
 }
 
 /** Every row of the pedestrian night. */

@@ -46,7 +46,7 @@ function byPlace(a: SchemaFault, b: SchemaFault): number {
 function readCity(dir: string, report: Report): CityFile | null {
   const source = readSource(join(dir, 'city.yaml'), 'city.yaml', report)
   if (source === null || !hasShape(citySchema, source)) return null
-  const city = source.value as CityFile
+  const city = source.value
   if (!isZone(city.zone)) source.fault(['zone'], `"${city.zone}" is no IANA time zone`)
   return city
 }

@@ -24,7 +24,7 @@ function recordsOf({ sim, owns, say }: Finished): Map<string, string> {
   const ids = new Map<string, string>()
   for (const topic of [ALERTS_TOPIC, INTERNAL_ALERTS_TOPIC]) {
     for (const { value } of sim.kafka.partition(topic, 0).records) {
-      const r = sim.city.contexts[0]!.alertCodec.decode(value as Buffer)
+      const r = sim.city.contexts[0]!.alertCodec.decode(value as Buffer) as Record<string, string | number>
       if (!owns(String(r['subject']))) continue
       const isInternal = sim.city.contexts[0]!.isProtected && r['rule'] === 'many'
       if (isInternal !== (topic === INTERNAL_ALERTS_TOPIC)) say(`the alert ${r['rule']} of ${r['subject']} is in ${topic}`)

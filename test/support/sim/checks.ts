@@ -64,7 +64,7 @@ export function checksOf(sim: Simulation, { truth, harmed, lost }: Course): stri
 /** What an operator was told that must not be told, unless something was lost. */
 function noticesOf(sim: Simulation, wasHarmed: boolean): string[] {
   const wrong = sim.notices.filter(({ message, details }) => {
-    const reason = String(details['reason'] ?? '')
+    const reason = (details['reason'] as string | undefined) ?? ''
     if (message === 'a fault of ours' || message === 'day keys not destroyed') return true
     if (message === 'service ends' || message.includes('stop'))
       return !/\b(kafka|store) .*: (refused|lost|partial|late|hangs|ok)/.test(reason)

@@ -106,7 +106,7 @@ export function request<T>(faults: Faults, process: SimProcess, server: Server, 
     if (plan.effectAfter !== null) process.scheduler.after(plan.effectAfter, act, true)
     process.after(plan.replyAfter, () => {
       if (plan.fails || outcome === null) reject(new SimFault(server, name, plan.mode))
-      else if ('error' in outcome) reject(outcome.error as Error)
+      else if ('error' in outcome) reject(outcome.error)
       else resolve(outcome.value)
     })
   })

@@ -28,7 +28,8 @@ function folded({ contexts: [context] }: SimCity, records: readonly StoredRecord
     reading: () => undefined,
     window: (row) => void closed.push(textOf(row)),
     withhold: (w) => void closed.push(`withheld ${JSON.stringify(w)}`),
-    transition: (t) => void transitions.push(`${t['rule']} of ${t['subject']} ${t['transition']} at ${t['at']}`),
+    transition: (t) =>
+      void transitions.push(`${String(t['rule'])} of ${String(t['subject'])} ${String(t['transition'])} at ${Number(t['at'])}`),
     reject: ({ record }) => void rejected.push(record.offset),
     documentRefused: () => undefined,
     chunkEnd() {

@@ -58,7 +58,7 @@ export class SimDisk {
           try {
             resolve(work())
           } catch (error) {
-            reject(error as Error)
+            reject(error)
           }
         })
       })

@@ -155,7 +155,7 @@ test('a reading of nothing is no event', () => {
     properties: [property('a', 'gauge', { nullable: true }), property('b', 'gauge', { nullable: true })],
     time: { aheadMs: 0, behindMs: 1, latenessMs: 0, catchUpMs: 0, zone: 'UTC' },
   }
-  const judgeSparse = readingOf(sparse as never, () => undefined)
+  const judgeSparse = readingOf(sparse, () => undefined)
   expect(judgeSparse({ at: 5, other: 1 }, 's', idPart('s'), 5)).toEqual(new Refusal('invalid', 'no declared property has a value'))
   expect(judgeSparse({ at: 5, b: 0 }, 's', idPart('s'), 5)).toMatchObject({ a: null, b: 0 })
 })

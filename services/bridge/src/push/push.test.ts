@@ -99,7 +99,7 @@ test("Smart Data Models' names, by the contract's mapping, beside the stream's o
   const over = (s: Stream): Stream => {
     if (s.name !== 'bin-levels') return s
     const sensors = s.sensors.map((one, i) => (i === 6 ? { ...one, aliases: [entity.id] } : one))
-    return { ...s, sensors, source: { ...s.source, codec: 'records', payload } } as unknown as Stream
+    return { ...s, sensors, source: { ...s.source, codec: 'records', payload } }
   }
   const { send } = await start({ over })
   const notification = { id: 'urn:ngsi-ld:Notification:1', type: 'Notification', data: [entity, reading('bin-01', 2)] }

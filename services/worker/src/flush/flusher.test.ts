@@ -36,7 +36,7 @@ function start(fails: Readonly<Record<string, number>>, tries = 50): { flusher: 
 
 /** Something for every step, added in another order. */
 function fill({ batch }: Flusher, done: string[]): void {
-  for (const phase of [...PHASES].reverse() as Phase[]) {
+  for (const phase of [...PHASES].reverse()) {
     const writer = batch.writer(phase, { table: phase, columns: ['x'] })
     writer.u8(1)
     writer.endRow()
