@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { JsonPayload } from '@commonstream/fleet/rows/row.ts'
 import { shippedRows } from '@commonstream/fleet/rows/shipped-rows.ts'
 import { foldDocumentOf, type Stream } from '@commonstream/schemas'
 import { createAlerts } from '@commonstream/worker/fold/alerts/alerts.ts'
@@ -155,7 +156,7 @@ test('the alert stage says of 30 days of bins what the oracle says', async () =>
   const rows = shippedRows('bin-levels').map((row) => ({
     sensor: row.sensor,
     at: row.at,
-    values: { fullness: row.payload['fullness'] as number },
+    values: { fullness: (row.payload as JsonPayload)['fullness'] as number },
   }))
   const got = rows.flatMap((r, offset) => alerts.onReading(r.sensor, r.at, `${offset}`, r.values, { partition: 0, offset }))
   const level = (r: Reading) => r.values['fullness'] as number

@@ -10,6 +10,9 @@ import { type Beside, runStack } from './stack/run-stack.ts'
 // `make demo`: a night of Melbourne's footpaths, and Wyndham's bins, lived through again at sixty times its speed.
 const NIGHT = '2023-06-04T22:45:00+10:00@60/2023-06-05T08:30:00+10:00'
 
+/** What is replayed; the other streams are there, and wait for sensors. */
+const STREAMS = ['pedestrian-counts', 'bin-levels']
+
 const given = stackConfig()
 // A folder of its own within the state's: the stack's data is not the demo's to remove.
 const config = stackConfig({ ...process.env, CITY_DATA_DIR: path.join(given.dir, 'demo'), CITY_CLOCK: NIGHT })
@@ -26,7 +29,11 @@ if (existsSync(config.dir)) {
 /** Sends the night's readings, with a progress bar. */
 const replay: Beside = async (env, signal) => {
   const main = path.join(ROOT, 'services', 'fleet', 'src', 'main.ts')
-  const fleet = spawn(process.execPath, [main, 'replay'], { env: { ...env }, stdio: 'inherit', cwd: ROOT })
+  const fleet = spawn(process.execPath, [main, 'replay', ...STREAMS.flatMap((name) => ['--stream', name])], {
+    env: { ...env },
+    stdio: 'inherit',
+    cwd: ROOT,
+  })
   const release = fleet.pid === undefined ? () => undefined : guard(fleet.pid)
   signal.addEventListener('abort', () => fleet.kill('SIGTERM'))
   const code = await new Promise<number | null>((resolve) => fleet.once('close', resolve))

@@ -51,7 +51,7 @@ export function planReplay(rows: readonly Row[], options: ReplayOptions): Plan {
       stream: stream.name,
       device,
       topic: topicOf(stream.source.mqtt, sensor),
-      payload: JSON.stringify(payload),
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
       due,
       row,
       copy: false,

@@ -4,7 +4,7 @@ export interface Send {
   /** Who sends it: the sensor's gateway, or the sensor itself. */
   readonly device: string
   readonly topic: string
-  /** JSON; the copy of a message has the same bytes, so that the bridge gives both one event id. */
+  /** The copy of a message has the same bytes, so that the bridge gives both one event id. */
   readonly payload: string
   /** The city's time at which it is sent, epoch ms. */
   readonly due: number

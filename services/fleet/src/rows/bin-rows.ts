@@ -1,6 +1,6 @@
 import { csvRecords, wholeNumber } from './csv-records.ts'
 import { byTime } from './pedestrian-rows.ts'
-import type { Row } from './row.ts'
+import type { JsonPayload, Row } from './row.ts'
 
 const ZONE = 'Australia/Melbourne'
 
@@ -12,7 +12,7 @@ export const BIN_WEEKS = 184
  * `bin`, the public number). Dates are moved by `weeks` whole weeks, which keeps the day of the week. The file gives a
  * date only; a bin reports at its own minute between 05:00 and 07:00 local time (see `timeOfDay`).
  */
-export function binRows(csv: string, weeks = BIN_WEEKS): Row[] {
+export function binRows(csv: string, weeks = BIN_WEEKS): Row<JsonPayload>[] {
   const records = csvRecords(csv, ['timestamp', 'latestFullness'])
   const numberOf = binNumbers(records)
   return records

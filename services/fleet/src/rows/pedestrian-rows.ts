@@ -1,5 +1,5 @@
 import { csvRecords, wholeNumber } from './csv-records.ts'
-import type { Row } from './row.ts'
+import type { JsonPayload, Row } from './row.ts'
 
 export const PEDESTRIAN_COLUMNS = ['LocationID', 'SensingDateTime', 'Direction_1', 'Direction_2'] as const
 
@@ -7,7 +7,7 @@ export const PEDESTRIAN_COLUMNS = ['LocationID', 'SensingDateTime', 'Direction_1
  * The readings of a Melbourne per-minute file (as published, or as shipped here with fewer columns), oldest first.
  * Minutes without a passage are not in the file: such a sensor says nothing.
  */
-export function pedestrianRows(csv: string): Row[] {
+export function pedestrianRows(csv: string): Row<JsonPayload>[] {
   return csvRecords(csv, PEDESTRIAN_COLUMNS)
     .map((record) => ({
       sensor: record.LocationID,
