@@ -6,7 +6,8 @@ const int = Type.Integer({ minimum: 0 })
 const fraction = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })])
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema])
 
-const documentSchema = Type.Object({
+/** The shape of a fold document. */
+export const foldDocumentSchema = Type.Object({
   algorithm: Type.Integer({ minimum: 1 }),
   stream: Type.String({ minLength: 1 }),
   from: nullable(Type.Integer()),
@@ -61,11 +62,11 @@ const laterSchema = Type.Object({ algorithm: Type.Integer({ minimum: Math.max(..
 export function parseFoldDocument(bytes: Uint8Array): FoldDocument {
   const value: unknown = jsonOf(bytes)
   if (Value.Check(laterSchema, value)) return value as FoldDocument
-  if (!Value.Check(documentSchema, value)) {
-    const faults = [...Value.Errors(documentSchema, value)].map((e) => `${e.instancePath || 'document'} ${e.message}`)
+  if (!Value.Check(foldDocumentSchema, value)) {
+    const faults = [...Value.Errors(foldDocumentSchema, value)].map((e) => `${e.instancePath || 'document'} ${e.message}`)
     throw new RangeError(`Not a fold document: ${faults.join('; ')}`)
   }
-  const document: Static<typeof documentSchema> = value
+  const document: Static<typeof foldDocumentSchema> = value
   return document
 }
 

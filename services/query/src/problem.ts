@@ -8,6 +8,7 @@ const KINDS = {
   unauthenticated: { status: 401, title: 'A token is needed, and this is none' },
   forbidden: { status: 403, title: 'This role may not see this' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
+  'bad-version': { status: 422, title: 'The version is none' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'The service is at fault' },
   'store-away': { status: 503, title: 'The store does not answer' },
@@ -20,17 +21,25 @@ export class Problem extends Error {
   readonly kind: ProblemKind
   readonly faults: readonly Fault[]
   readonly headers: Readonly<Record<string, string>>
+  /** Members of the body that a client of another API looks for. */
+  readonly more: Readonly<Record<string, unknown>>
 
   constructor(
     kind: ProblemKind,
     detail: string,
-    options: { faults?: readonly Fault[]; headers?: Record<string, string>; cause?: unknown } = {},
+    options: {
+      faults?: readonly Fault[]
+      headers?: Record<string, string>
+      more?: Readonly<Record<string, unknown>>
+      cause?: unknown
+    } = {},
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Problem'
     this.kind = kind
     this.faults = options.faults ?? []
     this.headers = options.headers ?? {}
+    this.more = options.more ?? {}
   }
 
   get status(): number {
@@ -40,7 +49,14 @@ export class Problem extends Error {
   /** The body of `application/problem+json`. */
   toBody(): Record<string, unknown> {
     const errors = this.faults.length === 0 ? {} : { errors: this.faults }
-    return { type: `/problems/${this.kind}`, title: KINDS[this.kind].title, status: this.status, detail: this.message, ...errors }
+    return {
+      type: `/problems/${this.kind}`,
+      title: KINDS[this.kind].title,
+      status: this.status,
+      detail: this.message,
+      ...errors,
+      ...this.more,
+    }
   }
 }
 

@@ -1,7 +1,11 @@
 import swagger from '@fastify/swagger'
+import { asyncApiOf } from '@commonstream/schemas'
 import type { App, Context } from './context.ts'
 
-/** `/openapi.json`, derived from the routes' own schemas. Must be registered before the routes it describes. */
+/**
+ * `/openapi.json`, derived from the routes' own schemas, and `/asyncapi.json`, from the contracts. Must be registered
+ * before the routes that it describes.
+ */
 export async function describe(app: App, { city }: Context): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -23,4 +27,8 @@ export async function describe(app: App, { city }: Context): Promise<void> {
     void reply.header('cache-control', 'public, max-age=60')
     return app.swagger()
   })
+  const asyncApi = JSON.stringify(asyncApiOf(city))
+  app.get('/asyncapi.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=60').type('application/json; charset=utf-8').send(asyncApi),
+  )
 }
