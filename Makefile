@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack apply replay reconcile rebuild backup restore test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack contracts stream asyncapi apply replay reconcile rebuild backup restore test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,16 @@ demo: install dashboard ## Replay a night of two cities' real data from the sens
 
 stack: install dashboard ## Run Kafka, ClickHouse and all services in the foreground; Ctrl-C ends them
 	@exec $(NODE) infra/embedded/src/stack.ts
+
+contracts: install ## Check the contracts (CITY_SCHEMAS) and say how each stream stands
+	@$(NODE) schemas/src/commands/main.ts check
+
+stream: install ## Make a stream's folder: NAME=sound-levels KIND=gauge PROPERTY=level UNIT=dB EVERY=PT1M
+	@$(NODE) schemas/src/commands/main.ts stream --name "$(NAME)" $(if $(KIND),--kind "$(KIND)") $(if $(PROPERTY),--property "$(PROPERTY)") \
+	  $(if $(UNIT),--unit "$(UNIT)") $(if $(EVERY),--every "$(EVERY)")
+
+asyncapi: install ## Print the AsyncAPI document of all topics, as /asyncapi.json serves it
+	@$(NODE) schemas/src/commands/main.ts asyncapi
 
 apply: install ## Show what the contracts would change in topics and tables; CONFIRM=1 does it
 	@$(NODE) infra/apply/src/main.ts $(if $(CONFIRM),--confirm)
@@ -53,7 +63,7 @@ test: install dashboard ## Test everything that one machine can test
 	@$(INSTALL)/debian.sh --if-missing
 	@$(NODE) test/support/run-tests.ts unit integration+e2e page
 
-check: install ## Types, lint, format and unit tests
+check: install contracts ## Contracts, types, lint, format and unit tests
 	tsc -p tsconfig.json
 	oxlint --type-aware
 	biome check

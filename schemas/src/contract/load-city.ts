@@ -43,7 +43,8 @@ function byPlace(a: SchemaFault, b: SchemaFault): number {
   return a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1
 }
 
-function readCity(dir: string, report: Report): CityFile | null {
+/** `city.yaml`, or null after reporting what is wrong with it. */
+export function readCity(dir: string, report: Report): CityFile | null {
   const source = readSource(join(dir, 'city.yaml'), 'city.yaml', report)
   if (source === null || !hasShape(citySchema, source)) return null
   const city = source.value
