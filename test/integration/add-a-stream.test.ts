@@ -37,9 +37,10 @@ afterAll(async () => {
     process.kill(-stack.pid, 'SIGTERM')
     for (let i = 0; i < 300 && processesOf(path.join(home, 'data')).length > 0; i++) await sleep(100)
   }
-  expect(processesOf(path.join(home, 'data'))).toEqual([])
+  const left = processesOf(path.join(home, 'data'))
   await lease.release()
   rmSync(home, { recursive: true, force: true })
+  if (left.length > 0) throw new Error(`the stack left processes ${left.join(', ')}`)
 })
 
 /** The page's fenced commands in their order, each with the text that stands behind it. */

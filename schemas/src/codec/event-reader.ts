@@ -23,10 +23,22 @@ const compiled = new Map<string, Decode>()
  */
 export class EventReader {
   readonly #known = new Map<number, { readonly since: number; readonly decode: Decode }>()
+  readonly #unnamed: readonly EventVersion[]
 
-  /** From `offset` on the log may hold events of these versions. What is known already stays. */
-  learn(versions: Iterable<EventVersion>, offset: number): void {
-    for (const { id, avro } of versions) if (!this.#known.has(id)) this.#known.set(id, { since: offset, decode: decoderOf(avro) })
+  /** @param unnamed versions by id that a log may hold whose documents name none: those of the contract */
+  constructor(unnamed: ReadonlyMap<number, object>) {
+    this.#unnamed = [...unnamed].map(([id, avro]) => ({ id, avro }))
+  }
+
+  /** A document in the log at `offset` says which versions may follow. What is known already stays. */
+  learn({ schemas = this.#unnamed }: { readonly schemas?: readonly EventVersion[] }, offset: number): void {
+    for (const { id, avro } of schemas) if (!this.#known.has(id)) this.#known.set(id, { since: offset, decode: decoderOf(avro) })
+  }
+
+  /** What documents said that were read back: @param since as `since` was then; 0 for what it does not hold */
+  load(documents: readonly { readonly schemas?: readonly EventVersion[] }[], since: Readonly<Record<string, number>>): void {
+    for (const { schemas = this.#unnamed } of documents)
+      for (const version of schemas) this.learn({ schemas: [version] }, since[version.id] ?? 0)
   }
 
   /** The offsets from which each version is known, by id. */

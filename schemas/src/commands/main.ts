@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     options: { name: string, kind: string, property: string, unit: string, every: string },
   })
   const dir = schemasFolder()
-  switch (positionals[0]) {
+  switch (positionals[0] ?? '') {
     case 'check':
       return say(standing(await loadCity(dir), Date.now()).join('\n'))
     case 'asyncapi':

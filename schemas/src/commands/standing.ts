@@ -9,7 +9,8 @@ export function standing(city: City, now: number): string[] {
 function standingOf(stream: Stream, now: number): string {
   const state = approvalState(approvalOf(stream), now)
   const reason = approvalReason(stream, state)
-  const sensors = stream.source.sensors === 'open' ? 'any sensor' : stream.sensors.length === 1 ? 'one sensor' : `${stream.sensors.length} sensors`
+  const sensors =
+    stream.source.sensors === 'open' ? 'any sensor' : stream.sensors.length === 1 ? 'one sensor' : `${stream.sensors.length} sensors`
   const whole = `${stream.properties.map((p) => p.name).join(', ')} of ${sensors} on ${stream.source.mqtt}`
   if (reason === null) return `approved until ${stream.assessment?.review}; ${whole}`
   const hint = state === 'missing' ? ` (add "assessment" to streams/${stream.name}/contract.yaml)` : ''

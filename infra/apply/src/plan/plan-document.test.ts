@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Stream, eventsTopic, foldDocumentOf, groupOf, topicsOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { DocumentRecord } from '@commonstream/schemas'

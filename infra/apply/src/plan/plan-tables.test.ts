@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type City, tablesOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { ObservedTable } from '../observe/observed.ts'

@@ -24,16 +24,7 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
     case 'create topic':
       return createTopic(admin, step.topic, step.replication)
     case 'set config':
-      return void (await admin.alterConfigs({
-        validateOnly: false,
-        resources: [
-          {
-            type: kafkajs.ConfigResourceTypes.TOPIC,
-            name: step.topic,
-            configEntries: Object.entries(step.config).map(([name, value]) => ({ name, value })),
-          },
-        ],
-      }))
+      return setConfig(admin, step)
     case 'create table':
       return sql(step.table.ddl)
     case 'add columns':
@@ -65,6 +56,14 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
     case 'close document':
       return writeRecord({ ...step.record, state: 'done' }, hands.producer)
   }
+}
+
+async function setConfig(admin: Admin, { topic, config }: Extract<Step, { do: 'set config' }>): Promise<void> {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+  })
 }
 
 /** Of a document that begins now, the ends of the log are noted: an interrupted run looks for its markers behind them. */

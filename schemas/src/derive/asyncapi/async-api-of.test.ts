@@ -72,7 +72,8 @@ const mqtt = city.streams.map((s) => [s.name, document.channels[`mqtt.${s.name}`
 test.each(mqtt)('%s: the examples of its folder are valid', (_, { payload, examples }) => {
   const validate = ajv.compile(payload)
   expect(examples!.length).toBeGreaterThan(0)
-  for (const example of examples!) expect(validate(example.payload) ? [] : validate.errors, example.name).toEqual([])
+  const faults = examples!.flatMap((e) => (validate(e.payload) ? [] : [{ example: e.name, errors: validate.errors }]))
+  expect(faults).toEqual([])
 })
 
 test('what the codec would refuse is not valid', () => {

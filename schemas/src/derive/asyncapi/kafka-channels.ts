@@ -28,7 +28,7 @@ const AVRO = 'application/vnd.apache.avro;version=1.9.0'
  * @throws Error for a topic that nothing is said about: it would be missing in the document
  */
 export function kafkaChannels(city: City): Channel[] {
-  const about = new Map([...city.streams.flatMap((stream) => ofStream(city, stream)), ...shared(city)])
+  const about = new Map([...city.streams.flatMap((stream) => ofStream(city, stream)), ...shared(city), ...RECORDS])
   return topicsOf(city).map((spec) => {
     const said = about.get(spec.name)
     if (said === undefined) throw new Error(`The AsyncAPI document says nothing of the topic ${spec.name}`)
@@ -105,6 +105,7 @@ const TICK = {
   },
 }
 
+/** What consumers read of the whole city. */
 function shared(city: City): [string, About][] {
   const alert = topicMessage(city, 'alerts', 'An alert fires or is resolved.')
   const subject = 'The sensor.'
@@ -128,37 +129,41 @@ function shared(city: City): [string, About][] {
         messages: { refused: topicMessage(city, 'quarantine', 'A refused message.') },
       },
     ],
-    [
-      DECISIONS_TOPIC,
-      {
-        title: 'Decisions',
-        description: 'Every decision about a stream, each with the digest of the one before.',
-        key: 'stream|number.',
-        messages: { decision: json('A decision.', objectOf('stream', 'number', 'decision', 'on', 'by', 'recorded', 'previous', 'digest')) },
-      },
-    ],
-    [
-      DOCUMENTS_TOPIC,
-      {
-        title: 'Fold documents',
-        description: 'Every fold document that was put into a log, as `apply` wrote it down.',
-        key: 'stream|number.',
-        messages: {
-          document: json('A fold document and where its markers are.', objectOf('stream', 'number', 'state', 'starts', 'document')),
-        },
-      },
-    ],
-    [
-      REPLAYS_TOPIC,
-      {
-        title: 'Replays of refused messages',
-        description: 'Which quarantined messages were sent again.',
-        key: 'The place of the message.',
-        messages: { replay: json('When it was sent again.', { type: 'object' }) },
-      },
-    ],
   ]
 }
+
+/** The city's own records, as JSON: `apply` and `make replay` write them, and people read them. */
+const RECORDS: readonly [string, About][] = [
+  [
+    DECISIONS_TOPIC,
+    {
+      title: 'Decisions',
+      description: 'Every decision about a stream, each with the digest of the one before.',
+      key: 'stream|number.',
+      messages: { decision: json('A decision.', objectOf('stream', 'number', 'decision', 'on', 'by', 'recorded', 'previous', 'digest')) },
+    },
+  ],
+  [
+    DOCUMENTS_TOPIC,
+    {
+      title: 'Fold documents',
+      description: 'Every fold document that was put into a log, as `apply` wrote it down.',
+      key: 'stream|number.',
+      messages: {
+        document: json('A fold document and where its markers are.', objectOf('stream', 'number', 'state', 'starts', 'document')),
+      },
+    },
+  ],
+  [
+    REPLAYS_TOPIC,
+    {
+      title: 'Replays of refused messages',
+      description: 'Which quarantined messages were sent again.',
+      key: 'The place of the message.',
+      messages: { replay: json('When it was sent again.', { type: 'object' }) },
+    },
+  ],
+]
 
 function objectOf(...required: readonly string[]): object {
   return { type: 'object', required, properties: Object.fromEntries(required.map((name) => [name, {}])) }

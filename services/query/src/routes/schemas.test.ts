@@ -93,7 +93,11 @@ test.each([
   ['/subjects/city.alerts-value/versions/newest', 422, 42_202],
 ])('%s is told with the number that clients know', async (url, status, code) => {
   const answer = await get(url)
-  expect(answer).toMatchObject({ status, type: 'application/problem+json; charset=utf-8', json: { status, error_code: code, detail: expect.any(String) } })
+  expect(answer).toMatchObject({
+    status,
+    type: 'application/problem+json; charset=utf-8',
+    json: { status, error_code: code, detail: expect.any(String) },
+  })
 })
 
 test('every value that the city writes has its schema there', async () => {

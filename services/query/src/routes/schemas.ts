@@ -35,7 +35,7 @@ const Names = Type.Array(Type.String())
  */
 export function schemasRoute(app: App, { city }: Context): void {
   const all = registryOf(city)
-  const route = <T>(url: string, summary: string, answer: TSchema, hold: string, give: (params: Record<string, string>) => T) =>
+  const route = (url: string, summary: string, answer: TSchema, hold: string, give: (params: Record<string, string>) => unknown) =>
     app.get<{ Params: Record<string, string> }>(
       url,
       { schema: { summary, tags: ['schemas'], params: paramsOf(url), response: { 200: answer, ...PROBLEMS } } },

@@ -1,19 +1,11 @@
-import {
-  CodecFault,
-  EventReader,
-  type EventRecord,
-  type EventVersion,
-  FOLD_ALGORITHMS,
-  type FoldDocument,
-  parseFoldDocument,
-} from '@commonstream/schemas'
+import { CodecFault, EventReader, type EventRecord, FOLD_ALGORITHMS, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
 import type { EventShape } from './event-shape.ts'
 import { Horizon } from './horizon.ts'
-import { type Judge, publishWindow, releaseGap, releaseSensors } from './publish.ts'
+import { type Judge, publishGap, publishWindow, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
 import type { FoldOptions } from './fold-options.ts'
 import { LAW, type Scale } from './scale.ts'
@@ -32,7 +24,7 @@ export class PartitionFold {
   readonly watermark: Watermark
   readonly windows: Windows
   /** Decodes events as the log has said so far. */
-  readonly reader = new EventReader()
+  readonly reader: EventReader
   readonly accounts = new SensorAccounts()
   alerts: Alerts | null = null
   /** Start of the first window that is not closed; null before the first tick ever. */
@@ -62,6 +54,7 @@ export class PartitionFold {
     this.scale = options.scale ?? LAW
     this.documents = new Documents(this.scale)
     this.watermark = new Watermark(this.scale)
+    this.reader = new EventReader(options.versions)
     this.#horizon = new Horizon(options.isProtected ? this.scale.protectedHorizon : this.scale.horizon)
     this.windows = new Windows((start) => this.documents.shape(start))
   }
@@ -90,10 +83,8 @@ export class PartitionFold {
    */
   loadDocuments(list: readonly FoldDocument[], since: Readonly<Record<string, number>>): void {
     this.documents.load(list)
-    for (const document of list) {
-      for (const version of this.#versionsOf(document)) this.reader.learn([version], since[version.id] ?? 0)
-      this.#use(document)
-    }
+    this.reader.load(list, since)
+    for (const document of list) this.#use(document)
   }
 
   /** Count and hash of what is open: windows and alert states. */
@@ -135,12 +126,8 @@ export class PartitionFold {
     }
     const refused = this.documents.add(document, appended)
     if (refused !== null) return this.#o.sink.documentRefused(refused, record.offset)
-    this.reader.learn(this.#versionsOf(document), record.offset)
+    this.reader.learn(document, record.offset)
     this.#use(this.documents.newest as FoldDocument)
-  }
-
-  #versionsOf({ schemas }: FoldDocument): readonly EventVersion[] {
-    return schemas ?? [...this.#o.versions].map(([id, avro]) => ({ id, avro }))
   }
 
   /** Prepares what is derived from the newest document. */
@@ -233,18 +220,8 @@ export class PartitionFold {
     this.frontier = closeWindows(closing, this.frontier, record.offset, before, now, this.#o.isProtected)
   }
 
-  #closeGap(start: number, to: number, offset: number): void {
-    const bridges = this.watermark.bridges
-    const document = this.documents.at(start)
-    const policy = document.disclosure?.policy ?? 0
-    const { properties } = document
-    const { sink, released } = this.#o
-    if (this.#o.isProtected)
-      releaseGap({ sink, released, from: start, to, policy, bridges, properties, sensors: this.#o.ownSensors(document) })
-    else {
-      const gap = { sensor: '', start, sizeMs: to - start, rev: offset, status: 'no_data', origin: 'closed' } as const
-      sink.window({ ...gap, bridges, policy, noiseSd: 0, properties, figures: null, released: null, replayed: false })
-    }
+  #closeGap(from: number, to: number, offset: number): void {
+    publishGap({ ...this.#o, document: this.documents.at(from), from, to, offset, bridges: this.watermark.bridges })
   }
 
   #closeOne(document: FoldDocument, span: Span, offset: number): void {

@@ -4,7 +4,7 @@ import { releaseWindow } from './disclosure/release.ts'
 import type { Span } from './documents.ts'
 import { SUM, WIDTH } from './figures.ts'
 import { ruleValues } from './rule-values.ts'
-import type { FoldSink, Properties } from './types.ts'
+import type { FoldSink, Properties, WindowRow } from './types.ts'
 import type { Windows } from './windows.ts'
 
 /** A closed window as the alert rules see it: figures by column name, in declared units. */
@@ -114,33 +114,37 @@ function releaseOne(o: {
   return first && { y: first, replayed: true }
 }
 
-/** Publishes a gap of a protected stream, sensor by sensor: other partitions' watermarks may have jumped elsewhere. */
-export function releaseGap(o: {
+/** Publishes a gap: for all sensors at once, in a protected stream one by one. */
+export function publishGap(o: {
+  document: FoldDocument
+  isProtected: boolean
+  ownSensors: (document: FoldDocument) => readonly string[]
   sink: FoldSink
   released: ReleasedMap
   from: number
   to: number
-  policy: number
+  offset: number
   bridges: number
-  properties: Properties
-  sensors: readonly string[]
 }): void {
+  const policy = o.document.disclosure?.policy ?? 0
   const span = { start: o.from, sizeMs: o.to - o.from }
-  for (const sensor of o.sensors) {
-    const gap: Released = { sensor, ...span, policy: o.policy, status: 'no_data', values: {} }
-    const about = o.released.about(gap)
-    if (about === undefined) o.released.set(releasedKey(gap), gap)
-    else if (releasedKey(about) !== releasedKey(gap)) {
-      o.sink.withhold({ why: 'conflict', sensor, ...span })
-      continue
-    }
-    o.sink.window({
-      ...frame({ span, bridges: o.bridges, properties: o.properties }, sensor, o.policy),
-      status: 'no_data',
-      released: null,
-      replayed: about !== undefined,
-    })
-  }
+  const gap = {
+    ...frame({ span, bridges: o.bridges, properties: o.document.properties }, '', policy),
+    status: 'no_data',
+    released: null,
+  } as const
+  if (o.isProtected) for (const sensor of o.ownSensors(o.document)) releaseGap(o, { ...gap, sensor })
+  else o.sink.window({ ...gap, rev: o.offset, replayed: false })
+}
+
+/** A sensor of its own: other partitions' watermarks may have jumped elsewhere. */
+function releaseGap({ sink, released }: { sink: FoldSink; released: ReleasedMap }, row: Omit<WindowRow, 'replayed'>): void {
+  const { sensor, start, sizeMs, policy } = row
+  const gap: Released = { sensor, start, sizeMs, policy, status: 'no_data', values: {} }
+  const about = released.about(gap)
+  if (about === undefined) released.set(releasedKey(gap), gap)
+  else if (releasedKey(about) !== releasedKey(gap)) return sink.withhold({ why: 'conflict', sensor, start, sizeMs })
+  sink.window({ ...row, replayed: about !== undefined })
 }
 
 function frame({ span, bridges, properties }: { span: Span; bridges: number; properties: Properties }, sensor: string, policy: number) {
