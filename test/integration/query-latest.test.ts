@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Stream } from '@commonstream/schemas'
 import { type MadeCity, madeCity } from '../support/made-streams.ts'
 import { type QueryUnderTest, startQuery } from '../support/query-service.ts'
 import { type SeedEvent, seedEvents, seedWatermark, seedWindows } from '../support/seed.ts'
@@ -20,12 +21,19 @@ interface Row {
   [figure: string]: unknown
 }
 
+/** As `levels`, but of its past the public sees groups of two, and of its present what was so at a multiple of five minutes. */
+let bays: Stream
 let made: MadeCity
 let query: QueryUnderTest
 
 beforeAll(async () => {
   made = await madeCity()
-  query = await startQuery(made.city, { now: NOW })
+  bays = {
+    ...made.levels,
+    ...{ name: 'bays', table: 'bays', publish: { timeMs: 300_000, history: 'zone', group: 2 } },
+    properties: made.levels.properties.map((p) => ({ ...p, aggregates: ['min', 'max', 'mean', 'last'] })),
+  }
+  query = await startQuery({ ...made.city, streams: [...made.city.streams, bays] }, { now: NOW })
   await seedEvents(query.client, made.levels, LEVELS)
 })
 
@@ -104,3 +112,86 @@ test('rows of many sensors, read from other tables, are those of one at a time',
     expect(new Set(all.map((row) => row['status']))).toEqual(new Set(every === 'P1D' ? ['partial'] : ['ok', 'partial', 'no_data']))
   }
 })
+
+test('of a stream whose published times are coarse the public sees the present of each slot, and the whole slot long', async () => {
+  const slot = NOW + 24 * 3_600_000
+  const at = (seconds: number) => slot + seconds * 1_000
+  const say = (sensor: string, seconds: number, fullness: number) =>
+    seedEvents(query.client, bays, [{ sensor, at: at(seconds), values: { fullness } }])
+  const shown = async (role?: 'operations') =>
+    (await rowsOfRole('/v1/streams/bays/latest', role)).map(({ sensor, at: t, values, reporting }) => [
+      sensor,
+      t,
+      (values as { fullness: unknown }).fullness,
+      reporting,
+    ])
+  const text = (seconds: number) => new Date(at(seconds)).toISOString().replace('.000Z', 'Z')
+  await say('a', -31, 4)
+  await say('b', -7 * 86_400, 1)
+  query.now = at(200)
+  const before = [
+    ['a', text(-300), 4, true],
+    ['b', text(-7 * 86_400), 1, false],
+    ['c', null, null, false],
+    ['d', null, null, false],
+  ]
+  expect(await shown()).toEqual(before)
+  await say('a', 100, 9)
+  await say('a', -20, 7)
+  expect(await shown()).toEqual(before)
+  const feature = (await query.get('/v1/streams/bays/sensors')).json as {
+    features: { properties: { latest: { at: string; values: unknown } } }[]
+  }
+  expect(feature.features[0]!.properties.latest).toMatchObject({ at: text(-300), values: { fullness: 4 } })
+  expect((await shown('operations'))[0]).toEqual(['a', text(100), 9, true])
+  query.now = at(309)
+  expect(await shown()).toEqual(before)
+  query.now = at(310)
+  expect((await shown())[0]).toEqual(['a', text(0), 9, true])
+  query.now = NOW
+})
+
+test('… single readings and the history of single sensors are for operations', async () => {
+  expect((await query.get('/v1/streams/bays/readings?sensor=a')).status).toBe(401)
+  const range = 'property=fullness&from=2025-06-01T09:00:00Z&to=2025-06-01T14:00:00Z&every=PT1H'
+  for (const single of ['', '&by=sensor', '&by=zone&sensor=a', '&by=all&sensor=a,b', '&by=all&sensor=a&format=csv'])
+    expect((await query.get(`/v1/streams/bays/aggregates?${range}${single}`)).status).toBe(400)
+  expect((await query.get(`/v1/streams/bays/aggregates?${range}&view=internal`)).status).toBe(401)
+  expect((await query.get(`/v1/streams/bays/aggregates?${range}&view=internal`, 'operations')).status).toBe(200)
+  const { publish } = (await query.get('/v1/streams/bays')).json as { publish: unknown }
+  expect(publish).toEqual({ time: 'PT5M', history: 'zone', group: 2 })
+})
+
+test('… and what is published of the past is of groups, of hours that are over', async () => {
+  await seedEvents(query.client, bays, LEVELS)
+  const range = 'property=fullness&from=2025-06-01T09:00:00Z&to=2025-06-01T14:00:00Z&every=PT1H'
+  const all = await rowsOf(`/v1/streams/bays/aggregates?${range}&by=all`)
+  const within = (hour: number) => LEVELS.filter(({ at }) => at >= NOW + hour * 3_600_000 && at < NOW + (hour + 1) * 3_600_000)
+  expect(all.map((row) => [row['count'], row['status'] === 'suppressed', row['expected']])).toEqual([
+    ...[-4, -3, -2, -1].map((hour) => [within(hour).length, false, 3]),
+    // Under way: its figures would tell when somebody came.
+    [null, true, 3],
+  ])
+  // Two of the north were heard and are a group; elsewhere nobody was heard, which tells nothing.
+  const zones = await rowsOf(`/v1/streams/bays/aggregates?${range}&by=zone`)
+  expect(zones.filter((row) => row['zone'] === 'north').map((row) => row['count'])).toEqual(
+    [-4, -3, -2, -1].map((hour) => within(hour).length).concat(null as never),
+  )
+  expect(
+    new Set(
+      zones
+        .filter((row) => row['zone'] !== 'north')
+        .map((row) => `${String(row['status'])} ${String(row['count'])} ${String(row['reporting'])}`),
+    ),
+  ).toEqual(new Set(['suppressed null null']))
+  const csv = await query.get(`/v1/streams/bays/aggregates?${range}&by=zone&format=csv`)
+  expect(
+    (parse(csv.text, { columns: true }) as { mean: string; zone: string }[])
+      .filter(({ mean }) => mean !== '')
+      .every(({ zone }) => zone === 'north'),
+  ).toBe(true)
+})
+
+async function rowsOfRole(address: string, role?: 'operations'): Promise<Row[]> {
+  return ((await query.get(`${address}${role === undefined ? '' : '?view=internal'}`, role)).json as { rows: Row[] }).rows
+}

@@ -33,3 +33,15 @@ test('a closed stream that becomes public goes beyond', () => {
   const closed = { ...bins, access: { level: 'closed', licence: null, grounds: 'x' } } as const
   expect(beyond(closed, { access: bins.access })).toEqual(['access was closed and becomes public'])
 })
+
+test('finer times, history of single sensors and smaller groups go beyond; a policy of noise does not', () => {
+  const bays = { ...bins, publish: { timeMs: 300_000, history: 'zone', group: 10 } } as const
+  expect(beyond(bays, { publish: null })).toEqual(['published times become finer', 'history of single sensors is published'])
+  expect(beyond(bays, { publish: { timeMs: 60_000, history: 'zone', group: 5 } })).toEqual([
+    'published times become finer',
+    'publish.group is smaller',
+  ])
+  expect(beyond(bays, { publish: { timeMs: 600_000, history: 'zone', group: 12 } })).toEqual([])
+  expect(beyond(bays, { publish: null, disclosure: counts.disclosure })).toEqual([])
+  expect(beyond(bins, { publish: bays.publish })).toEqual([])
+})

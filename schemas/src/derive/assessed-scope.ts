@@ -1,4 +1,4 @@
-import type { Stream } from '../contract/stream.ts'
+import type { Publish, Stream } from '../contract/stream.ts'
 
 /** What an approval covers of a stream: what is collected, for what, how long it is kept, and who sees it. */
 export interface AssessedScope {
@@ -13,6 +13,8 @@ export interface AssessedScope {
   readonly retention: Readonly<Record<string, number>>
   /** Null for an unprotected stream. */
   readonly disclosure: { readonly epsilon: readonly [number, number]; readonly group: number } | null
+  /** How coarsely exact figures are published; absent where the record is older than that. */
+  readonly publish?: Publish | null
 }
 
 const ACCESS = ['closed', 'restricted', 'public']
@@ -29,6 +31,7 @@ export function assessedScopeOf(stream: Stream): AssessedScope {
     properties: Object.fromEntries(stream.properties.map((p) => [p.name, p.resolution])),
     retention: { topic: topicMs, readings: readingsMs, partials: partialsMs, windows: windowsMs },
     disclosure: stream.disclosure && { epsilon: stream.disclosure.epsilon, group: stream.disclosure.group },
+    publish: stream.publish,
   }
 }
 
@@ -51,6 +54,13 @@ export function beyondScope(approved: AssessedScope, now: AssessedScope): string
   if (was !== null && is !== null) {
     note(is.epsilon[0] * was.epsilon[1] > was.epsilon[0] * is.epsilon[1], 'disclosure.epsilon is larger')
     note(is.group < was.group, 'disclosure.group is smaller')
+  }
+  const [coarse, finer] = [approved.publish ?? null, now.publish ?? null]
+  // A stream that becomes protected publishes less than any coarseness would.
+  if (coarse !== null && is === null) {
+    note((finer?.timeMs ?? 0) < coarse.timeMs, 'published times become finer')
+    note(coarse.history === 'zone' && finer?.history !== 'zone', 'history of single sensors is published')
+    note(finer?.history === 'zone' && finer.group < coarse.group, 'publish.group is smaller')
   }
   return beyond
 }

@@ -7,7 +7,7 @@ const file = `${HEADER}2025-01-22T14:44:37+11:00,2024-05-03T12:55:43+10:00,Unocc
 2025-08-07T08:59:39+08:00,2025-08-06T08:59:39+08:00,Present,3
 `
 
-test('what changed within a day is sent when it changed, then every bay as it stands in the snapshot', () => {
+test('what changed within six hours is sent when it changed, then every bay as it stands in the snapshot', () => {
   expect(parkingRows(file, 0)).toEqual([
     {
       sensor: '2',

@@ -7,10 +7,11 @@ import { shiftInstant } from './shift-time.ts'
 export const PARKING_COLUMNS = ['Lastupdated', 'Status_Timestamp', 'Status_Description', 'KerbsideID'] as const
 type Bay = Readonly<Record<(typeof PARKING_COLUMNS)[number], string>>
 
-const DAY_MS = 86_400_000
+/** How long before a snapshot a change may lie that is sent by itself. */
+const CHANGES_MS = 6 * 3_600_000
 
 /**
- * The bays of a Melbourne snapshot, moved by whole days. What changed within the day before it is sent twice: when it
+ * The bays of a Melbourne snapshot, moved by whole days. What changed within six hours before it is sent twice: when it
  * changed, as the feed showed it then, and in the snapshot, at whose time every row is sent as it is, those of dead
  * sensors too.
  */
@@ -22,7 +23,7 @@ export function parkingRows(csv: string, days: number): Row<string>[] {
   }))
   // Instants are compared, never texts: two snapshots of one day are in different offsets.
   const taken = bays.reduce((latest, { Lastupdated }) => Math.max(latest, Date.parse(Lastupdated)), 0)
-  const changes = bays.filter(({ Status_Timestamp }) => Date.parse(Status_Timestamp) > taken - DAY_MS)
+  const changes = bays.filter(({ Status_Timestamp }) => Date.parse(Status_Timestamp) > taken - CHANGES_MS)
   return [
     ...changes.map((bay) => rowOf({ ...bay, Lastupdated: bay.Status_Timestamp }, Date.parse(bay.Status_Timestamp))),
     ...bays.map((bay) => rowOf(bay, taken)),

@@ -24,9 +24,9 @@ export function allowData(stream: Stream, role: Role, view: View): void {
   if (view === 'internal') allowOnly(role, ['operations'], 'The internal view')
 }
 
-/** Whether single readings are for the public: not of protected or personal streams. */
-export function readingsArePublic(stream: Stream): boolean {
-  return stream.disclosure === null && stream.personalData === 'none'
+/** Whether single readings are for the public: not of protected or personal streams, nor where published times are coarse. */
+export function readingsArePublic({ disclosure, personalData, publish }: Stream): boolean {
+  return disclosure === null && personalData === 'none' && publish === null
 }
 
 /** Roles see the exact values of protected streams for this long (protocol section 8.7). */

@@ -27,9 +27,16 @@ export function latestRows(stream: Stream, register: readonly Sensor[], found: r
   return register.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((sensor) => latestRow(stream, sensor, newest.get(sensor.id), now))
 }
 
+/** Rows as `publish` lets the public see them: the times of events are rounded down. */
+export function coarseRows(rows: readonly LatestRow[], timeMs: number): LatestRow[] {
+  const coarse = (at: string) => utc(Math.floor(Date.parse(at) / timeMs) * timeMs)
+  return rows.map((row) => (row.at === null ? row : { ...row, at: coarse(row.at) }))
+}
+
 function latestRow(stream: Stream, { id, zone }: Sensor, newest: Newest | undefined, now: number): LatestRow {
   const { at = null, from = null, to = null, policy = 0, figures = [] } = newest ?? {}
-  const shown = policy === 0 ? figures : figures.map((y) => (isShown(stream, policy, y) ? y : null))
+  const reporting = stream.disclosure === null ? at !== null && at > now - hearingMs(stream) : null
+  const shown = policy === 0 ? believed(stream, figures, reporting) : figures.map((y) => (isShown(stream, policy, y) ? y : null))
   const text = (instant: number | null) => (instant === null ? null : utc(instant))
   return {
     sensor: id,
@@ -39,9 +46,19 @@ function latestRow(stream: Stream, { id, zone }: Sensor, newest: Newest | undefi
     to: text(to),
     values: valuesOf(stream.properties, shown),
     noise_sd: stream.disclosure !== null && stream.disclosure.policy === policy ? noiseSd(stream.disclosure) : null,
-    reporting: stream.disclosure === null ? at !== null && at > now - hearingMs(stream) : null,
-    status: newest === undefined ? 'no_data' : policy === 0 ? 'ok' : statusOf(shown),
+    reporting,
+    status: newest === undefined ? 'no_data' : policy === 0 ? eventStatus(shown) : statusOf(shown),
   }
+}
+
+/** A state is believed for as long as its sensor is heard: the free bay of a dead sensor is not free. */
+function believed({ properties }: Stream, figures: readonly Figure[], reporting: boolean | null): readonly Figure[] {
+  return properties.map(({ kind }, i) => (kind === 'state' && reporting === false ? null : (figures[i] ?? null)))
+}
+
+/** An event whose every value is gone says nothing any more. */
+function eventStatus(shown: readonly Figure[]): Status {
+  return shown.every((figure) => figure === null) ? 'no_data' : 'ok'
 }
 
 function statusOf(shown: readonly Figure[]): Status {

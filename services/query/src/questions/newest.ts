@@ -33,6 +33,25 @@ export function newestEventsQuestion(stream: Stream): Question<Newest> {
   }
 }
 
+/**
+ * The newest event of every sensor before an instant (epoch ms), of those that are kept as readings since `since`, or
+ * else the newest of all: what was so at that instant, whatever has come since.
+ */
+export function newestBeforeQuestion(stream: Stream, before: number, since: number): Question<Newest> {
+  const columns = ['sensor', 'at', ...stream.properties.map((p) => quoted(p.name))].join(', ')
+  const shown = ['sensor', 'toUnixTimestamp64Milli(at)', ...stream.properties.map((p) => quoted(p.name))].join(', ')
+  return {
+    ...newestEventsQuestion(stream),
+    name: 'latest_before',
+    sql: `SELECT ${shown} FROM (
+SELECT ${columns} FROM ${quoted(`${stream.table}_latest`)} FINAL WHERE at < fromUnixTimestamp64Milli({before:Int64})
+UNION ALL SELECT ${columns} FROM ${quoted(`${stream.table}_readings`)} FINAL
+WHERE at >= fromUnixTimestamp64Milli({since:Int64}) AND at < fromUnixTimestamp64Milli({before:Int64})
+) ORDER BY at DESC LIMIT 1 BY sensor`,
+    params: { before, since },
+  }
+}
+
 /** The newest release of every sensor of a protected stream, no older than a day before the newest of all. */
 export function newestReleasesQuestion(stream: Stream): Question<Newest> {
   const table = quoted(`${stream.table}_windows`)

@@ -11,6 +11,7 @@ import { sensorFeature } from '../questions/sensors.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
 import { type App, type Context, registerOf, streamNamed } from './context.ts'
 import { LatestAnswer, PROBLEMS, SensorsAnswer, StreamAddress } from './shapes.ts'
+import { Slots, slotOf } from './slots.ts'
 
 const Parameters = Type.Object(
   {
@@ -24,6 +25,7 @@ const Parameters = Type.Object(
 
 /** `GET /v1/streams/{stream}/latest` and `…/sensors` */
 export function latestRoutes(app: App, context: Context): void {
+  const slots = new Slots()
   const schema = { tags: ['data'], params: StreamAddress, querystring: Parameters }
   app.get(
     '/v1/streams/:stream/latest',
@@ -34,7 +36,7 @@ export function latestRoutes(app: App, context: Context): void {
         response: { 200: LatestAnswer, ...PROBLEMS },
       },
     },
-    (request, reply) => answer(context, request, reply, (stream, rows) => ({ stream: stream.name, rows })),
+    (request, reply) => answer(context, slots, request, reply, (stream, rows) => ({ stream: stream.name, rows })),
   )
   app.get(
     '/v1/streams/:stream/sensors',
@@ -47,7 +49,7 @@ export function latestRoutes(app: App, context: Context): void {
     },
     (request, reply) => {
       void reply.type('application/geo+json')
-      return answer(context, request, reply, (stream, rows, now) => {
+      return answer(context, slots, request, reply, (stream, rows, now) => {
         const latest = new Map(rows.map((row) => [row.sensor, row]))
         const features = stream.sensors.map((sensor) => sensorFeature(stream, sensor, latest.get(sensor.id)!, now))
         return { type: 'FeatureCollection', stream: stream.name, features }
@@ -58,7 +60,7 @@ export function latestRoutes(app: App, context: Context): void {
 
 type Make = (stream: Stream, rows: readonly LatestRow[], now: number) => unknown
 
-async function answer(context: Context, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<unknown> {
+async function answer(context: Context, slots: Slots, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<unknown> {
   const { clock, flights } = context
   const stream = streamNamed(context.city, (request.params as { stream: string }).stream)
   allowData(stream, request.role, 'public')
@@ -67,10 +69,14 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const { view = 'public' } = values
   allowData(stream, request.role, view)
   const now = clock.now()
-  const { version } = await context.versions.read(stream, view)
-  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name], version, now }
+  const slot = view === 'public' ? slotOf(stream, now) : null
+  const version = slot === null ? (await context.versions.read(stream, view)).version : String(slot)
+  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name], version, now: slot ?? now }
   if (isUnchanged(request, reply, key)) return reply
-  return flights.run(flightKey(request, key), async () => make(stream, await readLatest(context, stream, view, now), now))
+  return flights.run(flightKey(request, key), async () => {
+    const rows = slot === null ? await readLatest(context, stream, view, now) : await slots.read(context, stream, slot)
+    return make(stream, rows, slot ?? now)
+  })
 }
 
 async function readLatest({ store }: Context, stream: Stream, view: View, now: number): Promise<LatestRow[]> {

@@ -63,6 +63,7 @@ export function summaryOf(stream: Stream, now: number): Record<string, unknown> 
       beta: disclosure.beta.join('/'),
       threshold: threshold(disclosure, 1),
     },
+    publish: publishAnswer(stream),
     time_zone: stream.time.zone,
     window: isoDuration(stream.window.sizeMs),
     every: everiesOf(stream).map((every) => every.name),
@@ -85,4 +86,11 @@ export function summaryOf(stream: Stream, now: number): Record<string, unknown> 
       ['sensors', 'latest', 'aggregates', 'readings', 'decisions'].map((what) => [what, `/v1/streams/${name}/${what}`]),
     ),
   }
+}
+
+/** How the figures of an unprotected stream are published; null: as they are. */
+function publishAnswer({ publish }: Stream): Record<string, unknown> | null {
+  if (publish === null) return null
+  const { timeMs, history, group } = publish
+  return { time: isoDuration(timeMs), history, group: history === 'zone' ? group : null }
 }

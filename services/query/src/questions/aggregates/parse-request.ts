@@ -81,6 +81,7 @@ export function parseAggregates(
   const range = roundOut(given.range, every, zone.value)
   note(misalignment(stream, range, every, zone.value))
   const { by = 'sensor', view = 'public', format = 'json' } = values
+  if (view === 'public' && stream.publish?.history === 'zone') faults.push(...singled(stream, by, values.sensor))
   const request: AggregateRequest = {
     stream,
     properties,
@@ -101,6 +102,16 @@ export function parseAggregates(
 /** The cursor of the page after a row. */
 export function aggregatesCursor(question: string, place: RowPlace): string {
   return writeCursor(question, place)
+}
+
+/** Where history is of groups, the public may not choose sensors: neither one, nor those that make the difference. */
+function singled({ name }: Stream, by: string, sensor: string | undefined): Fault[] {
+  const faults: Fault[] = []
+  if (by === 'sensor')
+    faults.push({ parameter: 'by', detail: `must be zone or all: of ${name} the public has no history of single sensors` })
+  if (sensor !== undefined)
+    faults.push({ parameter: 'sensor', detail: `may not be chosen: of ${name} the public has history of whole zones` })
+  return faults
 }
 
 type Note = (fault: Fault) => void

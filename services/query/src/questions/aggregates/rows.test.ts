@@ -38,7 +38,15 @@ const sensor = (id: string): Sensor => ({
 function requestOf(stream: object, more: Partial<AggregateRequest> = {}): AggregateRequest {
   const source = { sensors: 'registered', everyMs: HOUR, silence: 'unknown' }
   return {
-    stream: { name: 's', disclosure: null, source, time: { zone: 'UTC' }, window: { sizeMs: HOUR }, ...stream } as unknown as Stream,
+    stream: {
+      name: 's',
+      disclosure: null,
+      publish: null,
+      source,
+      time: { zone: 'UTC' },
+      window: { sizeMs: HOUR },
+      ...stream,
+    } as unknown as Stream,
     properties: [GAUGE],
     every: { name: 'PT1H', kind: 'window', ms: HOUR },
     zone: 'UTC',

@@ -9,6 +9,7 @@ import { type Group, inService } from './groups.ts'
 import { OPEN_MS, hearingMs } from './hearing.ts'
 import type { Cell } from './page.ts'
 import { type AggregateRequest, sourceOf } from './request.ts'
+import { withheldRows } from './withheld.ts'
 
 export type Status = 'ok' | 'partial' | 'no_data' | 'suppressed'
 
@@ -52,13 +53,20 @@ export function rowsOf(
   const figures = new FiguresInOrder(found)
   const known = { ...evidence, gaps: gapsWithin(evidence.gaps, cells) }
   const rowOf = sourceOf(request) === 'releases' ? releasedFigures : exactFigures
+  const isWithheld = withheldRows(request, figures, evidence.now)
   const timeOf = timesOf(request.zone)
   return cells.map((cell) => {
     const { step, group } = cell
     figures.advance(step.start)
     const { from, to, ...local } = timeOf(step)
-    return { sensor: group.sensor, zone: group.zone, from, to, ...rowOf(request, cell, figures, known), ...local }
+    const judged = isWithheld?.(cell) === true ? withheld(request.stream, cell) : rowOf(request, cell, figures, known)
+    return { sensor: group.sensor, zone: group.zone, from, to, ...judged, ...local }
   })
+}
+
+/** A row that `publish` keeps from the public: it tells what the register tells, and nothing else. */
+function withheld(stream: Stream, { step, group }: Cell): Judged {
+  return { ...NOTHING, expected: registered(stream, group, step), reporting: null, status: 'suppressed' }
 }
 
 type Judged = Pick<AggregateRow, 'count' | 'sum' | 'min' | 'max' | 'mean' | 'last' | 'expected' | 'reporting' | 'noise_sd' | 'status'>

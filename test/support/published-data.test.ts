@@ -1,0 +1,233 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { decoderOf } from '@commonstream/bridge/decode/decoder.ts'
+import { idPart } from '@commonstream/bridge/decode/event-id.ts'
+import { type EventRecord, loadCity, type Stream } from '@commonstream/schemas'
+import { parse } from 'csv-parse/sync'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+// Whole published files through a stream's contract, codec and judge: what is odd about each feed, said as a test.
+
+const SHARED = new URL('../../../shared/data/', import.meta.url)
+const withData = test.runIf(existsSync(SHARED))
+const city = await loadCity(fileURLToPath(new URL('../../schemas', import.meta.url)))
+const stream = (name: string) => city.streams.find((s) => s.name === name) as Stream
+const fileOf = (name: string) => readFileSync(new URL(name, SHARED))
+const rowsOf = (file: Buffer) => parse(file, { columns: true, bom: true }) as Record<string, string>[]
+
+/** What becomes of a payload that names its sensors, at `now`; how many readings were refused for each reason. */
+function taken(name: string, payload: Buffer | string, now: number): { events: readonly EventRecord[]; refused: Record<string, number> } {
+  const { events, refused } = decoderOf(stream(name))(Buffer.from(payload), null, idPart(''), now)
+  const reasons: Record<string, number> = {}
+  for (const { refusal } of refused) reasons[refusal.reason] = (reasons[refusal.reason] ?? 0) + 1
+  return { events, refused: reasons }
+}
+
+const idOf = (event: EventRecord) => event.event_id.toString('hex')
+const countOf = <T>(items: readonly T[], is: (item: T) => boolean) => items.filter(is).length
+
+withData('microclimate: not in time order, places that come and go, two readings at one instant, instruments that are not there', () => {
+  const file = fileOf('melbourne-microclimate/microclimate-20240529-20240612.csv')
+  const rows = rowsOf(file)
+  const { events, refused } = taken('microclimate', file, Date.parse('2024-06-13T00:00:00+10:00'))
+  expect(refused).toEqual({
+    invalid: countOf(rows, (r) =>
+      Object.entries(r)
+        .slice(4)
+        .every(([, cell]) => cell === ''),
+    ),
+  })
+  expect(events.length + (refused['invalid'] as number)).toBe(rows.length)
+  expect(events.some((event, i) => i > 0 && event.at < (events[i - 1] as EventRecord).at)).toBe(true)
+  // (device, time) is no identity: pairs that say different things are two events.
+  const places = Map.groupBy(events, ({ sensor, at }) => `${sensor} ${at}`)
+  const twice = [...places.values()].filter((some) => some.length > 1)
+  expect(twice.length).toBeGreaterThan(30)
+  expect(new Set(events.map(idOf)).size).toBe(new Set(events.map((e) => JSON.stringify({ ...e, event_id: null }))).size)
+  const weather = events.filter((e) => e.sensor === 'aws5-0999')
+  expect(weather.every((e) => e['pm2_5'] === null && e['pm10'] === null && e['noise'] === null && e['temperature'] !== null)).toBe(true)
+  const device4 = events
+    .filter((e) => e.sensor === 'ICTMicroclimate-04')
+    .map((e) => e.at)
+    .toSorted((a, b) => a - b)
+  expect(Math.max(...device4.slice(1).map((at, i) => at - (device4[i] as number)))).toBeGreaterThan(7 * 86_400_000)
+  expect(
+    stream('microclimate')
+      .sensors.filter((s) => s.details?.['rooftop'])
+      .map((s) => s.id),
+  ).toEqual(['ICTMicroclimate-02', 'ICTMicroclimate-03', 'ICTMicroclimate-09'])
+})
+
+withData('bin collections: local times of London, a bin per slot, 100 that means due', () => {
+  const file = fileOf('edinburgh-enevo-bins/collections-20160603-20160705.csv')
+  const { events, refused } = taken('bin-collections', file, Date.parse('2016-07-03T12:00:00Z'))
+  expect(refused).toEqual({})
+  expect(events[0]).toMatchObject({
+    sensor: '379065',
+    at: Date.parse('2016-06-03T12:23:26Z'),
+    fill: 43,
+    volume: 102.54944,
+    weight: 7.178461,
+    confidence: 100,
+  })
+  const rows = rowsOf(file)
+  expect(events.map((e) => e.sensor)).toEqual(rows.map((r) => r['Container slot:ID']))
+  expect(countOf(events, (e) => e['fill'] === 100)).toBe(629)
+  expect(stream('bin-collections').sensors).toHaveLength(new Set(events.map((e) => e.sensor)).size)
+  expect(stream('bin-collections').sensors.every((s) => s.place === 'none')).toBe(true)
+})
+
+withData('traffic: a status that is always OK, reports of years ago and of the future, zeros that mean nobody', () => {
+  const rows = rowsOf(fileOf('aarhus-traffic/realtime-traffic-20240322.csv'))
+  const numbers = ['REPORT_ID', 'avgMeasuredTime', 'medianMeasuredTime', 'vehicleCount', 'avgSpeed']
+  const records = rows.map((r) => ({ ...r, ...Object.fromEntries(numbers.map((n) => [n, Number(r[n])])) }))
+  const ask = (now: string) => taken('traffic-counts', JSON.stringify({ success: true, result: { records } }), Date.parse(now))
+  expect(new Set(rows.map((r) => r['status']))).toEqual(new Set(['OK']))
+  const years = countOf(rows, (r) => (r['TIMESTAMP'] as string) < '2023')
+  const { events, refused } = ask('2024-04-02T12:41:00Z')
+  expect([events.length, refused]).toEqual([rows.length - years, { too_old: years }])
+  expect(events.every((e) => !e.clamped)).toBe(true)
+  // Local time of Denmark: winter in March, summer in April.
+  expect(new Set(events.map((e) => new Date(e.at).toISOString()))).toContain('2024-03-22T06:15:00.000Z')
+  expect(new Set(events.map((e) => new Date(e.at).toISOString()))).toContain('2024-04-02T12:40:00.000Z')
+  expect(countOf(events, (e) => e['speed'] === 0)).toBe(0)
+  expect(countOf(events, (e) => e['speed'] === null)).toBe(
+    countOf(rows, (r) => r['avgSpeed'] === '0' && (r['TIMESTAMP'] as string) >= '2023'),
+  )
+  // Asked on the day that the file bears, the reports of April lie in the future.
+  const early = ask('2024-03-22T06:20:00Z')
+  expect(countOf(early.events, (e) => e.clamped)).toBe(countOf(rows, (r) => (r['TIMESTAMP'] as string) > '2024-04'))
+  const places = rowsOf(fileOf('aarhus-traffic/measurement-points.csv'))
+  expect(
+    stream('traffic-counts')
+      .sensors.map((s) => s.aliases[0])
+      .toSorted(),
+  ).toEqual(places.map((p) => p['REPORT_ID']).toSorted())
+})
+
+withData('bike-share: an error page among the polls, stations of 1970, reports that repeat', () => {
+  const folder = new URL('ecobici-gbfs/', SHARED)
+  const polls = readdirSync(folder)
+    .filter((name) => name.startsWith('station_status'))
+    .toSorted()
+  const seen = new Set<string>()
+  let [errors, repeats, events] = [0, 0, 0]
+  for (const name of polls) {
+    const payload = readFileSync(new URL(name, folder))
+    const at = name.slice('station_status_'.length, -'.json'.length)
+    const now = Date.parse(
+      `${at.slice(0, 4)}-${at.slice(4, 6)}-${at.slice(6, 8)}T${at.slice(8, 10)}:${at.slice(10, 12)}:${at.slice(12, 14)}Z`,
+    )
+    const result = taken('bike-share', payload, now + 60_000)
+    if (!payload.toString().startsWith('{')) {
+      expect(result).toEqual({ events: [], refused: { undecodable: 1 } })
+      errors++
+      continue
+    }
+    const { stations } = (JSON.parse(payload.toString()) as { data: { stations: { last_reported: number }[] } }).data
+    const stale = countOf(stations, (s) => s.last_reported * 1_000 < now + 60_000 - 86_400_000)
+    expect([result.events.length, result.refused]).toEqual([stations.length - stale, stale === 0 ? {} : { too_old: stale }])
+    for (const event of result.events)
+      if (seen.has(idOf(event))) repeats++
+      else seen.add(idOf(event))
+    events += result.events.length
+  }
+  expect(errors).toBe(1)
+  expect(repeats / events).toBeGreaterThan(0.1)
+  const stationsOf = (over: object) =>
+    JSON.stringify({
+      last_updated: 1_712_887_929,
+      ttl: 2,
+      data: { stations: [{ station_id: '5', num_bikes_available: 1, is_installed: 1, is_renting: 0, is_returning: 1, ...over }] },
+    })
+  expect(taken('bike-share', stationsOf({ last_reported: 0 }), 1_712_887_929_000).refused).toEqual({ too_old: 1 })
+  expect(taken('bike-share', stationsOf({ last_reported: 1_712_887_900 }), 1_712_887_929_000).events[0]).toMatchObject({
+    renting: 'no',
+    returning: 'yes',
+    docks_available: null,
+  })
+})
+
+withData('environment: the published frame is an event under a registered serial number, other models are not', () => {
+  const frames = fileOf('seoul-sdot/wire-frames.jsonl')
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { model: string; serial: string })
+  const s = stream('environment')
+  const sensors = s.sensors.map((one, i) => (i === 0 ? { ...one, aliases: frames.map((f) => f.serial) } : one))
+  const judge = decoderOf({ ...s, sensors })
+  const now = Date.parse('2025-07-01T23:59:00+09:00')
+  const results = frames.map((frame) => judge(Buffer.from(JSON.stringify(frame)), null, idPart(''), now))
+  // Its minute lies a day before its reception.
+  expect(results[0]?.events[0]).toMatchObject({
+    sensor: 'env-01',
+    at: now - 86_400_000,
+    temperature: 29.1,
+    humidity: 75,
+    wind_speed: null,
+    pm10_calibrated: 2,
+    clamped: false,
+  })
+  expect(results.slice(1).map((r) => r.refused[0]?.refusal.reason)).toEqual(['invalid', 'invalid'])
+})
+
+test('compactors: no field that could carry a picture, a plate, a face or a track, and what comes unasked is dropped', () => {
+  const { properties } = stream('compactor-events')
+  expect(properties.map(({ name, kind, label = false }) => [name, kind, label])).toEqual([
+    ['item', 'state', true],
+    ['items', 'count', false],
+    ['confidence', 'gauge', false],
+    ['fill', 'gauge', false],
+  ])
+  const said = {
+    at: '2023-06-05T07:03:55+10:00',
+    item: 'box',
+    items: 1,
+    confidence: 0.8,
+    image: '/9j/4AAQSkZJRg',
+    plate: 'ABC123',
+    face: [0.1],
+    track_id: 17,
+  }
+  const { events, refused, dropped } = decoderOf(stream('compactor-events'))(
+    Buffer.from(JSON.stringify(said)),
+    'compactor-1',
+    idPart('compactor-1'),
+    Date.parse(said.at),
+  )
+  expect([refused, dropped.toSorted()]).toEqual([[], ['face', 'image', 'plate', 'track_id']])
+  expect(Object.keys(events[0] as EventRecord).toSorted()).toEqual([
+    'at',
+    'clamped',
+    'confidence',
+    'event_id',
+    'fill',
+    'item',
+    'items',
+    'sensor',
+  ])
+})
+
+test('air and noise: devices that measure different things are sensors of one stream', () => {
+  const s = stream('air-and-noise')
+  expect(new Set(s.sensors.map((one) => one.device)).size).toBe(4)
+  const said = s.examples
+    .filter(({ file }) => !file.startsWith('refused.'))
+    .map(({ file, payload }) => {
+      const sensor = s.sensors.find(({ id }) => file.includes(`.${id}.`))?.id as string
+      const { events } = decoderOf(s)(Buffer.from(JSON.stringify(payload)), sensor, idPart(sensor), Date.parse('2017-07-26T12:00:00Z'))
+      return [
+        sensor,
+        Object.entries(events[0] as EventRecord)
+          .filter(([name, value]) => s.properties.some((p) => p.name === name) && value !== null)
+          .map(([name]) => name),
+      ]
+    })
+  expect(Object.fromEntries(said)).toEqual({
+    'air-1': ['pm1', 'pm2_5', 'pm10', 'temperature', 'humidity'],
+    'climate-1': ['temperature', 'humidity'],
+    'noise-1': ['noise'],
+    'noise-2': ['noise', 'noise_peak', 'temperature', 'humidity'],
+  })
+})
