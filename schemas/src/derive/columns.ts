@@ -1,6 +1,9 @@
 import type { Aggregate, Property } from '../contract/stream.ts'
 import { keepsPoints } from './keeps-points.ts'
 
+/** What columns follow from: a contract's properties and a fold document's have it. */
+type Folded = Pick<Property, 'name' | 'kind' | 'aggregates' | 'label'>
+
 export interface Column {
   readonly name: string
   /** ClickHouse type. */
@@ -18,7 +21,7 @@ export function readingColumn(property: Property): Column {
 }
 
 /** The columns of a property's state in `<t>_partials`: what two partials need to be merged. */
-export function stateColumns(property: Property): Column[] {
+export function stateColumns(property: Folded): Column[] {
   if (!keepsPoints(property)) return aggregateColumns(property, (type) => type, true)
   const value = property.label ? 'String' : 'Int64'
   return [
@@ -32,7 +35,7 @@ export function stateColumns(property: Property): Column[] {
  * counter `sum` is what it counted up, `resets` how often it began anew and `unknown` how many of its points had none
  * before them; of a state `duration` is milliseconds and `arrivals` transitions, by label or code.
  */
-export function valueColumns(property: Property): Column[] {
+export function valueColumns(property: Folded): Column[] {
   const { name, kind, aggregates, label } = property
   if (!keepsPoints(property)) return aggregateColumns(property, nullable, false)
   const has = (aggregate: Aggregate) => aggregates.includes(aggregate)
@@ -53,7 +56,7 @@ function nullable(type: string): string {
   return type.startsWith('Nullable') ? type : `Nullable(${type})`
 }
 
-function aggregateColumns(property: Property, wrap: (type: string) => string, identity: boolean): Column[] {
+function aggregateColumns(property: Folded, wrap: (type: string) => string, identity: boolean): Column[] {
   const { name, aggregates } = property
   if (property.label) return []
   const columns: Column[] = [{ name: `${name}_count`, type: wrap('UInt32') }]

@@ -3,7 +3,7 @@ import type { Aggregate, AlertRule, Disclosure, PropertyKind, Stream } from '../
 import { keepsPoints } from './keeps-points.ts'
 
 /** The fold's algorithms that this code base runs; a worker pauses a partition whose document names another. */
-export const FOLD_ALGORITHMS: readonly number[] = [1]
+export const FOLD_ALGORITHMS: readonly number[] = [1, 2]
 
 /** All that the fold reads besides events (protocol section 2): immutable, travels in the log as a marker. */
 export interface FoldDocument {

@@ -10,6 +10,8 @@ export interface Merged {
   last: number | null
   lastAt: number
   lastId: string | null
+  /** Of a counter or state: its reports by instant and id, `<at>|<id>`. */
+  points?: Map<string, number | string>
 }
 
 /** The merge of a sensor's partials of one window. */
@@ -30,6 +32,11 @@ export function nothing(): Merged {
 /** Adds `b` to `a`; `last` is the greatest by time, then by id. */
 export function merge(a: Merged, b: Merged): void {
   if (b.count === 0) return
+  if (b.points !== undefined) {
+    a.points = new Map([...(a.points ?? []), ...b.points])
+    a.count = a.points.size
+    return
+  }
   const newer = a.lastId === null || b.lastAt > a.lastAt || (b.lastAt === a.lastAt && (b.lastId ?? '') > a.lastId)
   if (b.lastId !== null && newer) Object.assign(a, { last: b.last, lastAt: b.lastAt, lastId: b.lastId })
   a.count += b.count
@@ -60,11 +67,13 @@ function emptyGroup(row: Row, properties: FoldDocument['properties']): Group {
 }
 
 function mergedOf(row: Row, p: string): Merged {
-  const count = Number(row[`${p}_count`])
+  const count = Number(row[`${p}_count`] ?? 0)
   const number = (name: string) => {
     const value = row[name]
     return value === undefined || value === null ? null : Number(value)
   }
+  const points = row[`${p}_points`] as [number, number | string, string][] | undefined
+  if (points !== undefined) return { ...nothing(), count, points: new Map(points.map(([at, value, id]) => [`${at}|${id}`, value])) }
   const last = number(`${p}_last`)
   const lastId = count > 0 && last !== null ? String(row[`${p}_last_id`]) : null
   return {
@@ -79,5 +88,13 @@ function mergedOf(row: Row, p: string): Merged {
 }
 
 export function copyOf(group: Group): Group {
-  return { ...group, properties: Object.fromEntries(Object.entries(group.properties).map(([name, merged]) => [name, { ...merged }])) }
+  return {
+    ...group,
+    properties: Object.fromEntries(
+      Object.entries(group.properties).map(([name, merged]) => [
+        name,
+        { ...merged, ...(merged.points && { points: new Map(merged.points) }) },
+      ]),
+    ),
+  }
 }

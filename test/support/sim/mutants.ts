@@ -107,7 +107,7 @@ function unsynced(ports: Ports): Ports {
 function constantFingerprint(): () => void {
   const { fingerprint } = PartitionFold.prototype
   const nothing = { count: 0, hash: '' }
-  PartitionFold.prototype.fingerprint = () => ({ open: nothing, states: nothing })
+  PartitionFold.prototype.fingerprint = () => ({ open: nothing, states: nothing, carries: nothing })
   return () => {
     PartitionFold.prototype.fingerprint = fingerprint
   }

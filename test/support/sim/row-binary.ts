@@ -1,9 +1,9 @@
 import type { Column } from '@commonstream/schemas'
 
-/** A row by column: numbers (times in epoch ms), texts, truths; null. */
-export type Row = Readonly<Record<string, string | number | boolean | null>>
+/** A row by column: numbers (times in epoch ms), texts, truths; null; arrays, tuples and maps (as pairs) of them. */
+export type Row = Readonly<Record<string, Value>>
 
-type Value = Row[string]
+export type Value = string | number | boolean | null | readonly Value[]
 type Read = (bytes: Cursor) => Value
 
 /** Walks through RowBinary. */
@@ -58,11 +58,24 @@ function readerOf(type: string): Read {
     const read = readerOf(inner[2] as string)
     return (c) => (c.take(1)[0] === 1 ? null : read(c))
   }
+  const [, outer, within] = /^(Array|Map|Tuple)\((.*)\)$/.exec(type) ?? []
+  if (outer !== undefined) return compound(outer, within as string)
   if (type.startsWith('Enum8')) {
     const names = new Map([...type.matchAll(/'([^']+)' = (\d+)/g)].map(([, name, number]) => [Number(number), name as string]))
     return (c) => names.get(c.take(1)[0] as number) ?? fail(type)
   }
   return READERS[type] ?? fail(type)
+}
+
+/** Arrays and maps have their length before them; the elements of a tuple (and of a map's pair) follow each other. */
+function compound(outer: string, within: string): Read {
+  if (outer === 'Array') {
+    const read = readerOf(within)
+    return (c) => Array.from({ length: c.varint() }, () => read(c))
+  }
+  const elements = within.split(/,\s*(?![^(]*\))/).map((element) => readerOf(outer === 'Tuple' ? element.replace(/^\w+ /, '') : element))
+  const pair: Read = (c) => elements.map((read) => read(c))
+  return outer === 'Tuple' ? pair : (c) => Array.from({ length: c.varint() }, () => pair(c))
 }
 
 const READERS: Readonly<Record<string, Read>> = {

@@ -3,8 +3,9 @@ import type { AlertStateRow } from '@commonstream/worker/fold/alerts/alerts.ts'
 import type { OpenWindow } from '@commonstream/worker/fold/windows.ts'
 import { storeRetriable } from '@commonstream/worker/ports/clickhouse/insert-rows.ts'
 import { openWindow } from '@commonstream/worker/ports/clickhouse/read-figures.ts'
+import { carryOf } from '@commonstream/worker/ports/clickhouse/read-points.ts'
 import { ledgerRowOf } from '@commonstream/worker/ports/clickhouse/read-ledger.ts'
-import type { FiguresQuery, StorePort } from '@commonstream/worker/ports/store-port.ts'
+import type { FiguresQuery, PointedQuery, PointedWindow, StorePort } from '@commonstream/worker/ports/store-port.ts'
 import { type Faults, request, SimFault } from './faults.ts'
 import { chunkSums } from './chunk-sums.ts'
 import { groupBy, type Group } from './merge.ts'
@@ -59,6 +60,26 @@ export function simStorePort(store: SimStore, process: SimProcess, faults: Fault
           }),
         )
       }),
+    carries: (table, partition, chunk, version) =>
+      ask('carries', () => {
+        const rows = store
+          .read(`${table}_carries`)
+          .filter((r) => r['partition'] === partition && r['chunk'] === chunk && r['version'] === version)
+        return rows.map((r) => {
+          const [sensor, property, value, hex] = ['sensor', 'property', 'value', 'id'].map((name) => String(r[name])) as [
+            string,
+            string,
+            string,
+            string,
+          ]
+          return carryOf({ sensor, property, ms: Number(r['at']), value, hex })
+        })
+      }),
+    pointedWindows: (q) =>
+      ask('pointedWindows', () => {
+        if (store.lagsNow()) throw new SimFault('store', 'pointedWindows', 'refused')
+        return pointedOf(store.rows(`${q.table}_partials`), q)
+      }),
     async *figures(properties, query) {
       yield* await ask('figures', () => {
         // A revision's base is asked with sequential consistency: a replica that lags refuses instead.
@@ -83,11 +104,28 @@ function figuresOf(rows: readonly Row[], properties: FoldDocument['properties'],
   return groupBy(wanted, properties).map((group) => openWindow(properties, answerOf(group, properties)))
 }
 
+/** Every window with points from a sensor's instant on, and every one before it: more than was asked for does no harm. */
+function pointedOf(rows: readonly Row[], q: PointedQuery): PointedWindow[] {
+  const wanted = rows.filter(
+    (r) =>
+      r['partition'] === q.partition &&
+      Number(r['chunk']) < q.chunk &&
+      q.from.has(String(r['sensor'])) &&
+      Number(r['window']) >= q.begin &&
+      Number(r['window']) < q.before,
+  )
+  return wanted.map((r) => {
+    const has = q.names.filter((name) => Number(r[`${name}_count`] ?? 0) > 0)
+    return { sensor: String(r['sensor']), start: Number(r['window']), sizeMs: Number(r['size']) * 1_000, has }
+  })
+}
+
 /** A group as `figuresSql` has it answered. */
 function answerOf(group: Group, properties: FoldDocument['properties']): unknown[] {
   const columns = properties.flatMap(({ name }) => {
     const f = group.properties[name]
-    return f === undefined ? [] : [f.count, f.sum, f.min, f.max, f.last, f.lastAt, f.lastId ?? '']
+    const points = [...(f?.points ?? [])].map(([key, value]) => [Number(key.split('|')[0]), value, key.split('|')[1]])
+    return f === undefined ? [] : [f.count, f.sum, f.min, f.max, f.last, f.lastAt, f.lastId ?? '', points]
   })
   return [group.sensor, group.start / 1000, group.sizeMs / 1000, group.count, ...columns]
 }

@@ -3,7 +3,8 @@ import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { RowWriter } from './row-writer.ts'
 
 /** An open chunk is not resumed from, so its row certifies no state. */
-const NOT_CERTIFIED = { open: { count: 0, hash: '' }, states: { count: 0, hash: '' } }
+const NONE = { count: 0, hash: '' }
+const NOT_CERTIFIED = { open: NONE, states: NONE, carries: NONE }
 
 /** Writes the ledger row of a chunk: what the results hold up to `fold.last`, and what a resume must find. */
 export function writeLedgerRow(
@@ -20,7 +21,7 @@ export function writeLedgerRow(
   },
 ): void {
   const { fold, complete, counts } = o
-  const { open, states } = complete ? fold.fingerprint() : NOT_CERTIFIED
+  const { open, states, carries } = complete ? fold.fingerprint() : NOT_CERTIFIED
   const mark = fold.watermark.save()
   w.string(o.stream)
   w.u16(o.partition)
@@ -34,10 +35,10 @@ export function writeLedgerRow(
   w.string(JSON.stringify(fold.documents.list))
   w.string(JSON.stringify({ ...mark, frontier: fold.frontier, begin: fold.begin, schemas: fold.reader.since }))
   if (!w.isNull(mark.watermark === null)) w.time(mark.watermark as number)
-  w.i64(open.count)
-  w.string(open.hash)
-  w.i64(states.count)
-  w.string(states.hash)
+  for (const { count, hash } of [open, states, carries]) {
+    w.i64(count)
+    w.string(hash)
+  }
   w.string(JSON.stringify(o.keys))
   w.string(complete ? o.lastId : '')
   w.time(mark.appended)

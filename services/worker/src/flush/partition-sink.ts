@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { ALERTS_TOPIC, INTERNAL_ALERTS_TOPIC, QUARANTINE_TOPIC, type EventRecord } from '@commonstream/schemas'
+import { aroundOf } from '../fold/around.ts'
+import type { Value } from '../fold/figures.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { FoldSink, Properties, Rejection, WindowRow, Withheld } from '../fold/types.ts'
 import type { Batch, Outgoing } from './batch.ts'
+import { writeCarries } from './carries-out.ts'
 import { writeState } from './figure-columns.ts'
 import { writeLedgerRow } from './ledger-row-out.ts'
 import { type RowWriter, uuidBytes } from './row-writer.ts'
@@ -54,7 +57,7 @@ export class PartitionSink implements FoldSink {
     this.#o = options
   }
 
-  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number, properties: Properties): void {
+  reading(event: EventRecord, values: readonly Value[], offset: number, appended: number, properties: Properties): void {
     this.#o.onStored?.(event.event_id)
     const { context, partition } = this.#o
     const w = this.#o.batch().writer('readings', context.targets(properties).readings)
@@ -135,6 +138,7 @@ export class PartitionSink implements FoldSink {
     this.#takeParts(fold.chunk.start)
     this.#takeAccounts(fold.chunk.start, fold.chunk.hour)
     if (complete) this.#takeAlertStates(fold.chunk.start)
+    if (complete) this.#takeCarries(fold.chunk.start)
     this.#takeLedger(complete)
   }
 
@@ -162,7 +166,7 @@ export class PartitionSink implements FoldSink {
       w.endRow()
       if (part.lateRev < 0) continue
       const revision = { sensor, ...span, rev: part.lateRev, bridges: part.lateBridges, properties, own: figures.clone() }
-      batch.revisions.push({ context, partition, chunk, revision })
+      batch.revisions.push({ context, partition, chunk, revision: { ...revision, around: aroundOf(this.fold, part) } })
     }
   }
 
@@ -207,6 +211,14 @@ export class PartitionSink implements FoldSink {
     }
   }
 
+  #takeCarries(chunk: number): void {
+    const { context, partition } = this.#o
+    const carries = this.fold.carries.list()
+    if (carries.length === 0) return
+    const w = this.#o.batch().writer('windows', context.targets(NONE).carries)
+    writeCarries(w, { partition, chunk, last: this.fold.last, appended: this.fold.watermark.appended, carries })
+  }
+
   #takeLedger(complete: boolean): void {
     const { fold } = this
     const { start, counts } = fold.chunk!
@@ -221,6 +233,10 @@ export class PartitionSink implements FoldSink {
 }
 
 /** Every column of a property may be null: what an event does not say, or a later contract no longer has. */
-function writeValues(w: RowWriter, values: readonly (number | null)[]): void {
-  for (let p = 0; p < values.length; p++) w.nullableI64(values[p] as number | null)
+function writeValues(w: RowWriter, values: readonly Value[]): void {
+  for (let p = 0; p < values.length; p++) {
+    const value = values[p] as Value
+    if (typeof value !== 'string') w.nullableI64(value)
+    else if (!w.isNull(false)) w.string(value)
+  }
 }

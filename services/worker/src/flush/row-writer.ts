@@ -67,6 +67,11 @@ export class RowWriter {
     this.u32(Math.floor(ms / 1000))
   }
 
+  /** The number of elements before those of an array or map. */
+  length(value: number): void {
+    this.#varint(value)
+  }
+
   /** A string of any content, UTF-8. */
   string(value: string): void {
     const length = Buffer.byteLength(value)

@@ -14,6 +14,8 @@ export interface StreamTargets {
   readonly partials: Target
   readonly windows: Target
   readonly latest: Target
+  /** Of streams with counters or states. */
+  readonly carries: Target
 }
 
 /** Where a stream's rows go. */
@@ -24,29 +26,21 @@ export function targetsOf(stream: Pick<Stream, 'name'>, properties: FoldDocument
     readings: { table: `${table}_readings`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'partition', 'offset', 'appended'] },
     partials: {
       table: `${table}_partials`,
-      columns: ['sensor', 'window', 'size', 'partition', 'chunk', 'version', 'count', 'late', 'clamped', ...properties.flatMap(stateNames)],
+      columns: ['sensor', 'window', 'size', 'partition', 'chunk', 'version', 'count', 'late', 'clamped', ...stateNames(properties)],
     },
     windows: {
       table: `${table}_windows`,
-      columns: [
-        'window',
-        'size',
-        'sensor',
-        'rev',
-        'status',
-        'origin',
-        'bridges',
-        'policy',
-        'noise_sd',
-        'count',
-        ...properties.flatMap(valueNames),
-      ],
+      columns: ['window', 'size', 'sensor', 'rev', 'status', 'origin', 'bridges', 'policy', 'noise_sd', 'count', ...valueNames(properties)],
     },
     latest: { table: `${table}_latest`, columns: ['sensor', 'at', 'event_id', 'clamped', ...names, 'version'] },
+    carries: {
+      table: `${table}_carries`,
+      columns: ['partition', 'chunk', 'version', 'sensor', 'property', 'at', 'value', 'id', 'appended'],
+    },
   }
   const keyed = (target: Target): Target => ({ ...target, key: `${target.table} ${target.columns.join()}` })
   const { readings, partials, windows, latest } = targets
-  return { readings: keyed(readings), partials: keyed(partials), windows: keyed(windows), latest: keyed(latest) }
+  return { ...targets, readings: keyed(readings), partials: keyed(partials), windows: keyed(windows), latest: keyed(latest) }
 }
 
 export const ACCOUNTING: Target = {
@@ -98,7 +92,8 @@ export const LEDGER: Target = {
       'clamped',
       'ids',
     ],
-    ...['documents', 'watermark', 'watermark_at', 'open_count', 'open_hash', 'state_count', 'state_hash', 'keys', 'last_id', 'appended'],
+    ...['documents', 'watermark', 'watermark_at', 'open_count', 'open_hash', 'state_count', 'state_hash', 'carry_count', 'carry_hash'],
+    ...['keys', 'last_id', 'appended'],
   ],
 }
 

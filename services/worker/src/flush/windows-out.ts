@@ -2,7 +2,9 @@ import type { Figures } from '../fold/figures.ts'
 import type { WindowRow } from '../fold/types.ts'
 import type { StorePort } from '../ports/store-port.ts'
 import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
-import { valuesOf, writeValue } from './figure-columns.ts'
+import { type Values, valuesOf, writeValue } from './figure-columns.ts'
+import { lateRow } from './late-row.ts'
+import { hasAround, resolvePointed } from './pointed-revisions.ts'
 import type { RowWriter } from './row-writer.ts'
 
 /** Late revisions asked for in one query: sensors and instants travel in its address, which has a limit. */
@@ -12,13 +14,15 @@ const MAX_REVISIONS = 100
 export async function resolveRevisions(store: StorePort, pending: readonly PendingRevision[]): Promise<ClosedWindow[]> {
   const newest = new Map<string, PendingRevision>()
   for (const p of pending) newest.set(`${p.context.stream.name}|${p.partition}|${p.chunk}|${p.revision.sensor}|${p.revision.start}`, p)
-  const groups = Map.groupBy(newest.values(), (p) => `${p.context.targets(p.revision.properties).partials.key}|${p.partition}|${p.chunk}`)
+  const alone = [...newest.values()].filter((p) => !hasAround(p))
+  const groups = Map.groupBy(alone, (p) => `${p.context.targets(p.revision.properties).partials.key}|${p.partition}|${p.chunk}`)
   const rows: ClosedWindow[] = []
   for (const group of groups.values()) {
     for (let from = 0; from < group.length; from += MAX_REVISIONS)
       rows.push(...(await resolveGroup(store, group.slice(from, from + MAX_REVISIONS))))
   }
-  return rows
+  const pointed = await resolvePointed(store, [...newest.values()].filter(hasAround))
+  return [...rows, ...pointed.map(({ row, ...place }) => ({ ...place, row: plainWindow(row), replayed: false }))]
 }
 
 async function resolveGroup(store: StorePort, group: readonly PendingRevision[]): Promise<ClosedWindow[]> {
@@ -32,21 +36,7 @@ async function resolveGroup(store: StorePort, group: readonly PendingRevision[])
     const figures = r.own.clone()
     const before = base.get(`${r.sensor}|${r.start}|${r.sizeMs}`)
     if (before) figures.merge(before)
-    const row = plainWindow({
-      sensor: r.sensor,
-      start: r.start,
-      sizeMs: r.sizeMs,
-      rev: r.rev,
-      status: 'ok',
-      origin: 'late',
-      bridges: r.bridges,
-      policy: 0,
-      noiseSd: 0,
-      properties: r.properties,
-      figures,
-      released: null,
-      replayed: false,
-    })
+    const row = plainWindow(lateRow(r, figures, null))
     return { context, partition, row, replayed: false }
   })
 }
@@ -57,15 +47,15 @@ export interface PlainWindow
   readonly origin: keyof typeof ORIGIN
   readonly count: number | null
   /** By table column, in units of the property's resolution. */
-  readonly values: Readonly<Record<string, number | null>>
+  readonly values: Readonly<Values>
 }
 
 const ORIGIN = { closed: 0, late: 1, imported: 2 }
 
 /** What is written of a window, taken at once: the fold goes on with its figures. */
 export function plainWindow(row: WindowRow): PlainWindow {
-  const { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, figures, released } = row
-  const values = valuesOf(properties, figures, released)
+  const { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, figures, changes, released } = row
+  const values = valuesOf(properties, figures, changes, released)
   return { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, count: figures?.count ?? null, values }
 }
 

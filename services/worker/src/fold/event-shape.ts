@@ -1,5 +1,5 @@
 import { type EventRecord, type FoldDocument, unitsOf } from '@commonstream/schemas'
-import { keepsLast, storedFigures } from './figures.ts'
+import { keepsLast, storedFigures, type Value, type Way, waysOf } from './figures.ts'
 
 /** What a fold document says of single events, prepared for the hot path. */
 export class EventShape {
@@ -8,24 +8,28 @@ export class EventShape {
   readonly keepLast: readonly boolean[]
   /** By number of `Figures.n`, whether the store has a column for it. */
   readonly stored: readonly boolean[]
+  /** How each property is folded; null: all as sums. */
+  readonly ways: readonly Way[] | null
   readonly #toInteger: readonly ((value: number) => number)[]
   /** Filled anew for each event. */
-  readonly #values: (number | null)[]
+  readonly #values: Value[]
 
   constructor(document: FoldDocument) {
     this.properties = document.properties
     this.keepLast = keepsLast(document)
     this.stored = storedFigures(document)
+    this.ways = waysOf(document)
     this.#toInteger = document.properties.map((p) => unitsOf(p).toInteger)
     this.#values = document.properties.map(() => null)
   }
 
-  /** An event's values as integers of each property's resolution; valid until the next call. */
-  integers(event: EventRecord): readonly (number | null)[] {
+  /** An event's values as integers of each property's resolution, labels as they are; valid until the next call. */
+  integers(event: EventRecord): readonly Value[] {
     const values = this.#values
     for (let p = 0; p < values.length; p++) {
       const value = event[(this.properties[p] as { name: string }).name]
       values[p] = typeof value === 'number' ? (this.#toInteger[p] as (value: number) => number)(value) : null
+      if (this.ways !== null && typeof value === 'string') values[p] = value
     }
     return values
   }

@@ -1,5 +1,6 @@
 import { CodecFault, EventReader, type EventRecord, FOLD_ALGORITHMS, type FoldDocument, parseFoldDocument } from '@commonstream/schemas'
 import { type Alerts, createAlerts } from './alerts/alerts.ts'
+import { Carries } from './carries.ts'
 import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
@@ -10,7 +11,7 @@ import { kindOf, recordId, tickOf } from './record.ts'
 import type { FoldOptions } from './fold-options.ts'
 import { LAW, type Scale } from './scale.ts'
 import { type SensorAccount, SensorAccounts } from './sensors.ts'
-import type { LogRecord } from './types.ts'
+import type { Fingerprint, LogRecord } from './types.ts'
 import { Watermark } from './watermark.ts'
 import { type Part, Windows } from './windows.ts'
 
@@ -26,6 +27,7 @@ export class PartitionFold {
   /** Decodes events as the log has said so far. */
   readonly reader: EventReader
   readonly accounts = new SensorAccounts()
+  readonly carries = new Carries()
   alerts: Alerts | null = null
   /** Start of the first window that is not closed; null before the first tick ever. */
   frontier: number | null = null
@@ -87,9 +89,10 @@ export class PartitionFold {
     for (const document of list) this.#use(document)
   }
 
-  /** Count and hash of what is open: windows and alert states. */
-  fingerprint(): { open: { count: number; hash: string }; states: { count: number; hash: string } } {
+  /** Count and hash of what is open: windows, alert states and the points before the open windows. */
+  fingerprint(): Fingerprint {
     return {
+      carries: this.carries.fingerprint(),
       open: this.windows.fingerprint(this.frontier),
       states: { count: this.alerts?.states().length ?? 0, hash: this.alerts?.hash ?? '' },
     }
@@ -176,23 +179,27 @@ export class PartitionFold {
     const part = this.#partFor(event, account)
     const { shape } = part
     const values = shape.integers(event)
-    if (this.frontier !== null && part.span.start < this.frontier) {
-      account.late++
-      counts.late++
-      part.figures.late++
-      if (!this.#o.isProtected && (this.begin === null || part.span.start >= this.begin))
-        this.windows.revise(part, offset, this.watermark.bridges)
-    }
     if (event.clamped) {
       account.clamped++
       counts.clamped++
       part.figures.clamped++
     }
     part.figures.add(event.at, event.event_id, values, shape.keepLast)
+    if (this.frontier !== null && part.span.start < this.frontier) this.#late(part, account, offset)
     this.windows.touch(part)
     if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, shape, values)
     if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended, shape.properties)
     if (this.#judgesReadings) this.#judgeReading(event, offset)
+  }
+
+  /** The window that an event went to is closed: it is revised, but in protected streams and where nothing was known before. */
+  #late(part: Part, account: SensorAccount, offset: number): void {
+    account.late++
+    this.chunk!.counts.late++
+    part.figures.late++
+    if (this.#o.isProtected || (this.begin !== null && part.span.start < this.begin)) return
+    this.windows.revise(part, offset, this.watermark.bridges, this.frontier as number)
+    if (part.shape.ways !== null) this.carries.late(part.shape.properties, part.sensor, part.figures)
   }
 
   #partFor(event: EventRecord, account: SensorAccount): Part {
@@ -229,7 +236,7 @@ export class PartitionFold {
       ? (sensor, window, values, at) => this.#judgeWindow(sensor, window, values, at)
       : null
     const common = { document, span, offset, windows: this.windows, sink: this.#o.sink, bridges: this.watermark.bridges, judge }
-    if (!this.#o.isProtected) return publishWindow(common)
+    if (!this.#o.isProtected) return publishWindow({ ...common, carries: this.carries })
     const dayKey = this.#o.dayKey(new Date(span.start).toISOString().slice(0, 10))
     releaseSensors({ ...common, sensors: this.#o.ownSensors(document), dayKey, released: this.#o.released })
   }

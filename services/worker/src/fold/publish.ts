@@ -1,6 +1,7 @@
-import { noiseSd, unitsOf, type FoldDocument } from '@commonstream/schemas'
+import { type FoldDocument, keepsPoints, noiseSd, unitsOf } from '@commonstream/schemas'
 import { type Released, type ReleasedMap, releasedKey } from '../resume/released-map.ts'
 import { releaseWindow } from './disclosure/release.ts'
+import type { Carries } from './carries.ts'
 import type { Span } from './documents.ts'
 import { SUM, WIDTH } from './figures.ts'
 import { ruleValues } from './rule-values.ts'
@@ -19,8 +20,12 @@ export function publishWindow(o: {
   sink: FoldSink
   bridges: number
   judge: Judge | null
+  carries: Carries
 }): void {
+  const { properties } = o.document
+  const isPointed = properties.some(keepsPoints)
   for (const { sensor, figures } of o.windows.values(o.span.start)) {
+    const changes = isPointed ? o.carries.close(properties, sensor, o.span, figures) : null
     o.sink.window({
       sensor,
       ...o.span,
@@ -30,12 +35,13 @@ export function publishWindow(o: {
       bridges: o.bridges,
       policy: 0,
       noiseSd: 0,
-      properties: o.document.properties,
+      properties,
       figures,
+      changes,
       released: null,
       replayed: false,
     })
-    o.judge?.(sensor, o.span, ruleValues(o.document, figures), o.offset)
+    o.judge?.(sensor, o.span, ruleValues(o.document, figures, changes), o.offset)
   }
 }
 
@@ -160,5 +166,6 @@ function frame({ span, bridges, properties }: { span: Span; bridges: number; pro
     noiseSd: 0,
     properties,
     figures: null,
+    changes: null,
   }
 }

@@ -1,5 +1,6 @@
-import { type FoldDocument, unitsOf } from '@commonstream/schemas'
+import { type Change, type FoldDocument, keepsPoints, unitsOf } from '@commonstream/schemas'
 import { COUNT, type Figures, LAST, MAX, MIN, SUM, WIDTH } from './figures.ts'
+import type { Changes } from './types.ts'
 
 interface Names {
   readonly toUnits: (integer: number) => number
@@ -14,7 +15,7 @@ interface Names {
 const prepared = new WeakMap<FoldDocument, readonly Names[]>()
 
 /** A closed window as the alert rules see it: figures by column name, in declared units; null where there are none. */
-export function ruleValues(document: FoldDocument, figures: Figures): Record<string, number | null> {
+export function ruleValues(document: FoldDocument, figures: Figures, changes: Changes | null): Record<string, number | null> {
   const { n } = figures
   const values: Record<string, number | null> = { count: figures.count }
   const names = namesOf(document)
@@ -31,7 +32,17 @@ export function ruleValues(document: FoldDocument, figures: Figures): Record<str
     values[name.last] = count > 0 ? toUnits(n[o + LAST] as number) : null
     values[name.mean] = count > 0 ? sum / count : null
   }
+  if (changes !== null) document.properties.forEach((p, i) => keepsPoints(p) && Object.assign(values, changedValues(p, changes[i] ?? null)))
   return values
+}
+
+/** What a rule may read of a counter or state (`ruleVariables`). */
+function changedValues(property: FoldDocument['properties'][number], change: Change | null): Record<string, number | null> {
+  const { toUnits } = unitsOf(property)
+  const unit = (value: number | string | null) => (typeof value === 'number' ? toUnits(value) : null)
+  const [sum, resets] = change?.kind === 'counter' ? [unit(change.sum), change.resets] : [null, null]
+  const figures = { count: change?.count ?? 0, sum, resets, last: unit(change?.last ?? null) }
+  return Object.fromEntries(Object.entries(figures).map(([figure, value]) => [`${property.name}_${figure}`, value]))
 }
 
 function namesOf(document: FoldDocument): readonly Names[] {

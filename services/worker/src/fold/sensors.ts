@@ -1,4 +1,5 @@
 import type { EventShape } from './event-shape.ts'
+import type { Value } from './figures.ts'
 import type { Part } from './windows.ts'
 
 /** The newest event of a sensor in the chunk at hand, for `<s>_latest`; overwritten in place. */
@@ -8,7 +9,7 @@ export interface Newest {
   clamped: boolean
   /** What `values` are of. */
   shape: EventShape
-  values: (number | null)[]
+  values: Value[]
 }
 
 /** One sensor's account within the chunk at hand. */
@@ -31,7 +32,7 @@ export class SensorAccount {
   }
 
   /** Keeps the event if it is the newest by (at, id). */
-  keepNewest(at: number, id: Buffer, clamped: boolean, shape: EventShape, values: readonly (number | null)[]): void {
+  keepNewest(at: number, id: Buffer, clamped: boolean, shape: EventShape, values: readonly Value[]): void {
     const held = this.newest
     if (held !== null && (at < held.at || (at === held.at && Buffer.compare(id, held.id) <= 0))) return
     this.newestDirty = true
@@ -47,7 +48,7 @@ export class SensorAccount {
       held.values = [...values]
       return
     }
-    for (let p = 0; p < values.length; p++) held.values[p] = values[p] as number | null
+    for (let p = 0; p < values.length; p++) held.values[p] = values[p] as Value
   }
 }
 

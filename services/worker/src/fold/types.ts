@@ -1,8 +1,11 @@
-import type { EventRecord, FoldDocument } from '@commonstream/schemas'
-import type { Figures } from './figures.ts'
+import type { Change, EventRecord, FoldDocument } from '@commonstream/schemas'
+import type { Figures, Value } from './figures.ts'
 
 /** What is folded of events, as the fold document says that they live under. */
 export type Properties = FoldDocument['properties']
+
+/** What a window's points say, by place of the property; null where it has none. */
+export type Changes = readonly (Change | null)[]
 
 /** A record of an events topic, as the fold sees it. */
 export interface LogRecord {
@@ -30,11 +33,16 @@ export interface WindowRow {
   readonly properties: Properties
   /** Of an unprotected stream; valid during the call. */
   readonly figures: Figures | null
+  /** What its points say, where it has counters or states. */
+  readonly changes: Changes | null
   /** Of a protected stream: the noised sum of each property. */
   readonly released: readonly number[] | null
   /** A release that its topic already holds: only the row is written again. */
   readonly replayed: boolean
 }
+
+/** Count and hash of what a resume must find. */
+export type Fingerprint = Readonly<Record<'open' | 'states' | 'carries', { readonly count: number; readonly hash: string }>>
 
 /** A late event revised a closed window; its value is what complete chunks hold plus `own`. */
 export interface Revision {
@@ -45,6 +53,22 @@ export interface Revision {
   readonly bridges: number
   readonly properties: Properties
   readonly own: Figures
+  /** Where the window has counters or states: what else its value depends on. */
+  readonly around: Around | null
+}
+
+/** What of the chunk at hand stands around a revised window: the points before it, and the window behind that it changes too. */
+export interface Around {
+  /** Start of the first window whose value is known (after a rebuild). */
+  readonly begin: number
+  /** Start of the first window that was not closed when the late event came. */
+  readonly frontier: number
+  /** What windows of a start live under. */
+  readonly propertiesAt: (start: number) => Properties
+  /** Names of all properties that ever had points. */
+  readonly names: readonly string[]
+  /** The chunk's parts of the sensor's windows in between. */
+  readonly parts: readonly { readonly start: number; readonly sizeMs: number; readonly figures: Figures }[]
 }
 
 export interface Rejection {
@@ -68,7 +92,7 @@ export interface Withheld {
 /** Where the fold's results go; called synchronously, in log order. */
 export interface FoldSink {
   /** @param values of `properties`, in integers; valid during the call */
-  reading(event: EventRecord, values: readonly (number | null)[], offset: number, appended: number, properties: Properties): void
+  reading(event: EventRecord, values: readonly Value[], offset: number, appended: number, properties: Properties): void
   window(row: WindowRow): void
   withhold(withheld: Withheld): void
   transition(transition: Record<string, unknown>): void

@@ -16,6 +16,8 @@ export interface Part {
   lateRev: number
   /** How many bridges were heard then. */
   lateBridges: number
+  /** Start of the first window that was not closed then. */
+  lateFrontier: number
 }
 
 interface Table {
@@ -51,16 +53,28 @@ export class Windows {
     let part = table.parts.get(sensor)
     if (part === undefined) {
       const { shape } = table
-      part = { sensor, span, shape, figures: new Figures(shape.properties.length), dirty: false, lateRev: -1, lateBridges: 0 }
+      const figures = new Figures(shape.properties.length, shape.ways)
+      part = { sensor, span, shape, figures, dirty: false, lateRev: -1, lateBridges: 0, lateFrontier: Number.NEGATIVE_INFINITY }
       table.parts.set(sensor, part)
     }
     return part
   }
 
-  /** A late event at `offset` changes the part's closed window; `bridges` were heard then. */
-  revise(part: Part, offset: number, bridges: number): void {
+  /** A late event at `offset` changes the part's closed window; `bridges` were heard then, `frontier` was the first open window. */
+  revise(part: Part, offset: number, bridges: number, frontier: number): void {
     part.lateRev = offset
     part.lateBridges = bridges
+    part.lateFrontier = frontier
+  }
+
+  /** The chunk's parts of a sensor's windows that start in [from, to), in no order. */
+  partsOf(sensor: string, from: number, to: number): Part[] {
+    const parts: Part[] = []
+    for (const [start, table] of this.#tables) {
+      const part = start >= from && start < to ? table.parts.get(sensor) : undefined
+      if (part !== undefined) parts.push(part)
+    }
+    return parts
   }
 
   touch(part: Part): void {
@@ -138,8 +152,9 @@ export class Windows {
       if (frontier !== null && span.start < frontier) continue
       for (const { sensor, figures } of this.values(span.start)) {
         const ids = figures.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : ''))
+        const points = figures.points === null ? '' : `|${JSON.stringify(figures.points)}`
         lines.push(
-          `${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => shape.stored[i]).join()}|${ids.join()}`,
+          `${span.start}|${span.sizeMs}|${JSON.stringify(sensor)}|${figures.count}|${figures.n.filter((_, i) => shape.stored[i]).join()}|${ids.join()}${points}`,
         )
       }
     }

@@ -1,5 +1,6 @@
 import type { FoldDocument } from '@commonstream/schemas'
 import type { AlertStateRow } from '../fold/alerts/alerts.ts'
+import type { Carry } from '../fold/carries.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import type { Target } from '../flush/tables.ts'
 import type { ChunkSums } from '../reconcile/chunk-sums.ts'
@@ -14,6 +15,27 @@ export interface FiguresQuery {
   readonly to?: number
   readonly sensors?: readonly string[]
   readonly starts?: readonly number[]
+}
+
+/** Which windows with points are looked for: of chunks before `chunk`, that start in [begin, before). */
+export interface PointedQuery {
+  readonly table: string
+  readonly partition: number
+  readonly chunk: number
+  /** Of which properties; at least one. */
+  readonly names: readonly string[]
+  /** By sensor: every window from there on, and of each property the last one with points before it. */
+  readonly from: ReadonlyMap<string, number>
+  readonly begin: number
+  readonly before: number
+}
+
+/** A window of one sensor, and the properties that it has points of (or counts, where its document keeps none). */
+export interface PointedWindow {
+  readonly sensor: string
+  readonly start: number
+  readonly sizeMs: number
+  readonly has: readonly string[]
 }
 
 /** All that the worker asks of the store. */
@@ -45,4 +67,8 @@ export interface StorePort {
   }): Promise<number>
   /** The merge of partials per sensor and window. */
   figures(properties: FoldDocument['properties'], query: FiguresQuery): AsyncIterable<OpenWindow>
+  /** Windows with points of any property, in no order; more of them than asked for do no harm. */
+  pointedWindows(query: PointedQuery): Promise<PointedWindow[]>
+  /** The points before the open windows that a chunk left at its end. */
+  carries(table: string, partition: number, chunk: number, version: number): Promise<Carry[]>
 }

@@ -15,6 +15,8 @@ export interface LedgerRow {
   readonly openHash: string
   readonly stateCount: number
   readonly stateHash: string
+  readonly carryCount: number
+  readonly carryHash: string
   readonly lastId: string
   readonly appended: number
 }

@@ -1,5 +1,5 @@
 import { type Log, reasonOf, retry } from '@commonstream/runtime'
-import type { FoldDocument } from '@commonstream/schemas'
+import { type FoldDocument, keepsPoints } from '@commonstream/schemas'
 import type { Keyring } from '../consume/keyring.ts'
 import type { Resumed } from '../consume/partition.ts'
 import { PartitionSink, type SinkOptions } from '../flush/partition-sink.ts'
@@ -71,16 +71,28 @@ async function readBack(o: ResumeOptions, fold: PartitionFold, row: LedgerRow, s
   fold.frontier = frontier
   fold.begin = begin
   fold.last = start - 1
+  const pointed = row.documents.some(({ properties }) => properties.some(keepsPoints))
   for (let attempt = 1; ; attempt++) {
     fold.windows.reset(await tried(o, () => openWindows(o, row.documents, start, frontier)))
     fold.alerts?.load(await tried(o, () => store.alertStates(context.stream.name, partition, row.chunk, start - 1)))
+    if (pointed) fold.carries.load(await tried(o, () => store.carries(context.stream.table, partition, row.chunk, start - 1)))
     const have = fold.fingerprint()
-    if (have.open.hash === row.openHash && have.states.hash === row.stateHash) return null
-    const differs = `the store shows ${have.open.count} open windows and ${have.states.count} alert states, the ledger certifies ${row.openCount} and ${row.stateCount}`
+    if (have.open.hash === row.openHash && have.states.hash === row.stateHash && have.carries.hash === row.carryHash) return null
+    const differs = `the store shows ${said(have)}, the ledger certifies ${said(certifiedBy(row))}`
     if (attempt === READ_BACK_TRIES) return `${differs}, or others`
     log.warn({ stream: context.stream.name, partition, attempt }, `${differs}: asking again`)
     await clock.sleep(READ_BACK_WAIT_MS)
   }
+}
+
+type Counts = Readonly<Record<'open' | 'states' | 'carries', { readonly count: number }>>
+
+function certifiedBy(row: LedgerRow): Counts {
+  return { open: { count: row.openCount }, states: { count: row.stateCount }, carries: { count: row.carryCount } }
+}
+
+function said({ open, states, carries }: Counts): string {
+  return `${open.count} open windows, ${states.count} alert states and ${carries.count} points before the open windows`
 }
 
 /** What is open lives under one document or, after a change, under several: each has its own figures. */

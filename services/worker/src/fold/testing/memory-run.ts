@@ -1,5 +1,9 @@
 import { type City, eventCodec, foldDocumentOf, type Stream } from '@commonstream/schemas'
 import { ReleasedMap } from '../../resume/released-map.ts'
+import type { PendingRevision } from '../../flush/batch.ts'
+import type { StreamContext } from '../../flush/stream-context.ts'
+import { aroundOf } from '../around.ts'
+import type { Carry } from '../carries.ts'
 import type { Figures } from '../figures.ts'
 import { PartitionFold } from '../partition-fold.ts'
 import type { Scale } from '../scale.ts'
@@ -21,9 +25,12 @@ export class MemoryStore {
       fingerprint: unknown
       states: unknown
       schemas: Record<string, number>
+      carries: readonly Carry[]
       lastId: string
     }
   >()
+  /** Late revisions of counters and states: what they depend on in earlier chunks is read when all is folded. */
+  readonly revisions: PendingRevision[] = []
   readings = 0
 
   /** Keeps a window's row unless a higher revision is there. */
@@ -31,7 +38,8 @@ export class MemoryStore {
     const key = `${row.sensor}|${row.start}|${row.sizeMs}`
     const before = this.windows.get(key)
     if (before !== undefined && before.row.rev > row.rev) return
-    this.windows.set(key, { row, value: row.figures === null ? row.released : plain(row.figures) })
+    const value = row.figures === null ? row.released : plain(row.figures)
+    this.windows.set(key, { row, value: row.changes === null ? value : [value, row.changes] })
   }
 
   merged(before = Number.POSITIVE_INFINITY): Map<string, Figures> {
@@ -49,7 +57,7 @@ export class MemoryStore {
 
 /** Events, ticks and markers of a test's log. */
 export type Entry =
-  | { at: number; sensor: string; id: number; values: Record<string, number>; clamped?: boolean }
+  | { at: number; sensor: string; id: number; values: Record<string, number | string>; clamped?: boolean }
   | { bridge: string; asOf: number }
 
 export function recordsOf(stream: Stream, entries: readonly (Entry & { appended: number })[]): LogRecord[] {
@@ -105,7 +113,7 @@ export function foldInto(store: MemoryStore, stream: Stream, o: FoldIntoOptions 
         throw new Error(reason)
       }),
     chunkEnd: () => {
-      takeParts(store, fold)
+      takeParts(store, fold, stream)
       certify(store, fold)
     },
   }
@@ -121,7 +129,7 @@ export function foldInto(store: MemoryStore, stream: Stream, o: FoldIntoOptions 
     released: o.released ?? new ReleasedMap(),
     ...(o.scale && { scale: o.scale }),
   })
-  return { fold, flush: () => takeParts(store, fold) }
+  return { fold, flush: () => takeParts(store, fold, stream) }
 }
 
 /**
@@ -148,6 +156,7 @@ export function resumeBehind(
   })
   fold.windows.reset(open.filter((w) => row.frontier === null || w.start >= row.frontier))
   fold.alerts?.load(row.states as never)
+  fold.carries.load(row.carries)
   const want = JSON.stringify([row.lastId, row.fingerprint])
   const have = JSON.stringify([fold.warmedId, fold.fingerprint()])
   if (have !== want) throw new Error(`behind chunk ${chunk} the store has ${have}, the ledger ${want}`)
@@ -157,20 +166,28 @@ export function resumeBehind(
 }
 
 /** Writes the open chunk's parts, and late revisions over what complete chunks hold. */
-function takeParts(store: MemoryStore, fold: PartitionFold): void {
+function takeParts(store: MemoryStore, fold: PartitionFold, stream: Stream): void {
   const { chunk } = fold
   if (chunk === null) return
-  for (const { sensor, span, shape, figures, lateRev } of fold.windows.takeDirty()) {
+  for (const part of fold.windows.takeDirty()) {
+    const { sensor, span, shape, figures, lateRev } = part
+    const { properties } = shape
     const key = `${sensor}|${span.start}|${span.sizeMs}`
     const held = store.partials.get(`${key}|${chunk.start}`)
     const row = { version: fold.last, chunk: chunk.start, sensor, ...span, figures: figures.clone() }
     if (held === undefined || held.version <= fold.last) store.partials.set(`${key}|${chunk.start}`, row)
     if (lateRev < 0) continue
+    const around = aroundOf(fold, part)
+    if (around !== null) {
+      const revision = { sensor, ...span, rev: lateRev, bridges: part.lateBridges, properties, own: figures.clone(), around }
+      store.revisions.push({ context: { stream } as StreamContext, partition: 0, chunk: chunk.start, revision })
+      continue
+    }
     const revised = figures.clone()
     const base = store.merged(chunk.start).get(key)
     if (base) revised.merge(base)
     const plainRow = { status: 'ok', origin: 'late', bridges: 1, policy: 0, noiseSd: 0, released: null, replayed: false } as const
-    store.note({ ...plainRow, sensor, ...span, rev: lateRev, properties: shape.properties, figures: revised })
+    store.note({ ...plainRow, sensor, ...span, rev: lateRev, properties, figures: revised, changes: null })
   }
 }
 
@@ -184,12 +201,13 @@ function certify(store: MemoryStore, fold: PartitionFold): void {
     fingerprint: fold.fingerprint(),
     states: JSON.parse(JSON.stringify(fold.alerts?.states() ?? [])),
     schemas: fold.reader.since,
+    carries: JSON.parse(JSON.stringify(fold.carries.list())) as Carry[],
     lastId: fold.lastId,
   })
 }
 
 export function plain(f: Figures) {
-  return { count: f.count, n: [...f.n], last: f.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : null)) }
+  return { count: f.count, n: [...f.n], last: f.lastId.map((id) => (id ? Buffer.from(id).toString('hex') : null)), points: f.points }
 }
 
 export function streamNamed(city: City, name: string): Stream {

@@ -3,6 +3,7 @@ import { retry } from '@commonstream/runtime'
 import type { StorePort } from '../store-port.ts'
 import { readChunkSums, readIdsElsewhere } from './read-chunk-sums.ts'
 import { insertRows, storeRetriable } from './insert-rows.ts'
+import { readCarries, readPointedWindows } from './read-points.ts'
 import { readFigures } from './read-figures.ts'
 import { readAlertStates, readCertified, readCommitments, readLedgerRow } from './read-ledger.ts'
 
@@ -24,6 +25,8 @@ export function clickHouseStore(client: ClickHouseClient): StorePort {
     alertStates: (stream, partition, chunk, version) => again(() => readAlertStates(client, stream, partition, chunk, version)),
     chunkSums: (o) => again(() => readChunkSums(client, o)),
     idsElsewhere: (o) => again(() => readIdsElsewhere(client, o)),
+    pointedWindows: (query) => again(() => readPointedWindows(client, query)),
+    carries: (table, partition, chunk, version) => again(() => readCarries(client, { table, partition, chunk, version })),
     figures: (properties, query) => readFigures(client, properties, query),
   }
 }

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { FoldDocument } from '@commonstream/schemas'
-import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../../fold/figures.ts'
+import { comparePoints, type FoldDocument, keepsPoints, type Point } from '@commonstream/schemas'
+import { COUNT, Figures, LAST, LAST_AT, MAX, MIN, SUM, waysOf, WIDTH } from '../../fold/figures.ts'
 import type { OpenWindow } from '../../fold/windows.ts'
 import { uuidBytes } from '../../flush/row-writer.ts'
 import type { FiguresQuery } from '../store-port.ts'
@@ -35,7 +35,17 @@ FROM city.${q.table}_partials FINAL WHERE ${where.join(' AND ')} GROUP BY sensor
   return { sql, params }
 }
 
-function figureExpressions({ name: p, aggregates: a }: Property): string[] {
+/** Columns of the answer per property. */
+const COLUMNS = 8
+
+function figureExpressions(property: Property): string[] {
+  const { name: p, aggregates: a, label } = property
+  const none = ['0', '0', 'NULL', 'NULL', 'NULL', '0', "''"]
+  if (keepsPoints(property)) {
+    const points = `groupUniqArrayArray(\`${p}_points\`)`
+    return [...none, `arrayMap(point -> (toUnixTimestamp64Milli(point.1), point.2, replaceAll(toString(point.3), '-', '')), ${points})`]
+  }
+  if (label) return [...none, '[]']
   // UUIDs do not sort by their text in ClickHouse; the fold compares bytes, which is the text's order.
   const newest = `(\`${p}_last_at\`, toString(\`${p}_last_id\`))`
   const has = (...any: string[]) => any.some((x) => (a as readonly string[]).includes(x))
@@ -47,17 +57,19 @@ function figureExpressions({ name: p, aggregates: a }: Property): string[] {
     has('last') ? `argMaxIf(\`${p}_last\`, ${newest}, \`${p}_count\` > 0)` : 'NULL',
     has('last') ? `toUnixTimestamp64Milli(max(\`${p}_last_at\`))` : '0',
     has('last') ? `argMaxIf(\`${p}_last_id\`, ${newest}, \`${p}_count\` > 0)` : "''",
+    '[]',
   ]
 }
 
 /** One row of `figuresSql`. */
 export function openWindow(properties: readonly Property[], row: unknown[]): OpenWindow {
   const [sensor, start, size, count, ...rest] = row as [string, number, number, number, ...unknown[]]
-  const figures = new Figures(properties.length)
+  const figures = new Figures(properties.length, waysOf({ properties }))
   figures.count = count
   properties.forEach((property, p) => {
-    const [n, sum, min, max, last, lastAt, lastId] = rest.slice(p * 7, p * 7 + 7)
+    const [n, sum, min, max, last, lastAt, lastId, points] = rest.slice(p * COLUMNS, (p + 1) * COLUMNS)
     const o = p * WIDTH
+    if (keepsPoints(property)) return figures.takePoints(p, pointsOf(property, points as WrittenPoint[]))
     if (Number(n) === 0) return
     figures.n[o + COUNT] = Number(n)
     figures.n[o + SUM] = Number(sum)
@@ -69,4 +81,13 @@ export function openWindow(properties: readonly Property[], row: unknown[]): Ope
     figures.lastId[p] = uuidBytes(String(lastId))
   })
   return { sensor, start: start * 1000, sizeMs: size * 1000, figures }
+}
+
+type WrittenPoint = readonly [at: number | string, value: number | string, id: string]
+
+/** Points as the store writes them, in their order. */
+function pointsOf(property: Property, written: readonly WrittenPoint[]): Point[] {
+  return written
+    .map(([at, value, id]) => ({ at: Number(at), value: property.label ? String(value) : Number(value), id }))
+    .sort(comparePoints)
 }

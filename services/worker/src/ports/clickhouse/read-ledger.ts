@@ -7,7 +7,7 @@ import { CONSISTENT } from './consistent.ts'
 /** The complete row whose last offset is `last`, or null. */
 export async function readLedgerRow(store: ClickHouseClient, stream: string, partition: number, last: number): Promise<LedgerRow | null> {
   const result = await store.query({
-    query: `SELECT chunk, documents, watermark, open_count, open_hash, state_count, state_hash, last_id, toUnixTimestamp64Milli(appended) AS at
+    query: `SELECT chunk, documents, watermark, open_count, open_hash, state_count, state_hash, carry_count, carry_hash, last_id, toUnixTimestamp64Milli(appended) AS at
       FROM city.ledger FINAL WHERE stream = {stream:String} AND partition = {partition:UInt16} AND complete AND last = {last:UInt64} ORDER BY chunk DESC LIMIT 1`,
     query_params: { stream, partition, last },
     format: 'JSONEachRow',
@@ -27,6 +27,8 @@ export function ledgerRowOf(row: Readonly<Record<string, unknown>>): LedgerRow {
     openHash: String(row['open_hash']),
     stateCount: Number(row['state_count']),
     stateHash: String(row['state_hash']),
+    carryCount: Number(row['carry_count']),
+    carryHash: String(row['carry_hash']),
     lastId: String(row['last_id']),
     appended: Number(row['at']),
   }
