@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack contracts stream asyncapi apply replay reconcile rebuild backup restore test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack contracts stream asyncapi apply replay reconcile rebuild backup restore import test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ backup: install ## Write windows, alerts, ledger, sensors and contracts of a run
 
 restore: install ## Bring a backup back into a running stack: FROM=folder
 	@$(NODE) infra/backup/src/main.ts restore "$(FROM)"
+
+import: install ## Write years of a city's CSV as closed windows: STREAM=name FILE=csv MAPPING=yaml; DRY=1 only shows, ARGS=--help explains
+	@$(NODE) infra/import/src/main.ts --stream "$(STREAM)" --file "$(FILE)" --mapping "$(MAPPING)" $(if $(DRY),--dry-run) $(ARGS)
 
 rebuild: install ## Restore a lost store or position from the log and its topics (end the stack first)
 	@exec $(NODE) infra/embedded/src/rebuild.ts $(ARGS)

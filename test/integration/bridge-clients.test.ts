@@ -1,6 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import mqtt from 'mqtt'
@@ -14,11 +16,27 @@ const run = promisify(execFile)
 
 let stack: BridgeStack
 let bins: string[]
+let feed: Server
+// What the feed of bicycles answers, one after the other; the last one stays.
+const REPORTED = Math.floor(Date.now() / 1_000) - 60
+const ANSWERS = ['404 Not Found', 6, 6, 7].map((bikes) => {
+  const station = { station_id: '5', num_bikes_available: bikes, num_docks_available: 1, is_installed: 1, is_renting: 1, is_returning: 1 }
+  const stations = [{ ...station, num_bikes_disabled: 0, num_docks_disabled: 0, last_reported: REPORTED + Number(bikes === 7) }]
+  return typeof bikes === 'string' ? bikes : JSON.stringify({ last_updated: REPORTED, ttl: 0, data: { stations } })
+})
+
 beforeAll(async () => {
-  stack = await startBridgeStack()
+  feed = createServer((_, response) => void response.end((ANSWERS.length > 1 ? ANSWERS.shift() : ANSWERS[0]) as string))
+  await new Promise<void>((resolve) => feed.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/station_status.json`
+  stack = await startBridgeStack({ env: { CITY_BRIDGE_POLL_URLS: `bike-share=${url}` } })
   bins = stack.city.streams.find((s) => s.name === 'bin-levels')?.sensors.map((s) => s.id) ?? []
 })
-afterAll(() => stack.stop())
+afterAll(async () => {
+  await stack.stop()
+  feed.closeAllConnections()
+  feed.close()
+})
 
 const topicOf = (sensor: string | undefined) => `city/bin-levels/${sensor}`
 const reading = (more: object = {}) => JSON.stringify({ at: new Date().toISOString(), fullness: 4, ...more })
@@ -171,6 +189,23 @@ test('metrics tell what the health page tells', async () => {
   const events = (await readLog(stack.brokers, 'city.bin-levels.events')).filter((r) => r.headers['kind'] === undefined)
   expect(Number(stored)).toBe(events.length)
   expect(text).toContain('reason="too_large"')
+})
+
+test('what a platform POSTs is in Kafka when it is told so', async () => {
+  const url = `http://127.0.0.1:${stack.bridge.pushPort}/v1/streams/bin-levels/readings`
+  const body = JSON.stringify([11, 12].map((i) => ({ sensor: bins[i], ...(JSON.parse(reading()) as object) })))
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  expect([response.status, await response.json()]).toEqual([202, { accepted: 2 }])
+  expect([(await eventsOf(bins[11])).length, (await eventsOf(bins[12])).length]).toEqual([1, 1])
+})
+
+test('a feed is polled: an error page is no data, what is shown again is no news, ticks say what was heard', async () => {
+  const events = async () => (await readEvents(stack.brokers, stack.city, 'bike-share')).map((e) => [e.sensor, e['bikes_available']])
+  await expect.poll(events, { timeout: 15_000 }).toEqual([['5', 6]])
+  const refused = (await readQuarantine(stack.brokers, stack.city)).filter((q) => q['stream'] === 'bike-share')
+  expect(refused.map((q) => [q['reason'], String(q['bytes'])])).toEqual([['undecodable', '404 Not Found']])
+  await expect.poll(async () => (await stack.bridge.health()).body.details.polls['bike-share']?.trouble).toBeNull()
+  for (const { asOf, appendTime } of await readTicks(stack.brokers, 'bike-share')) expect(asOf).toBeLessThan(appendTime)
 })
 
 test('a second bridge of another id, with tokens and one stream, works beside the first', async () => {

@@ -46,7 +46,12 @@ export function startFleet(o: FleetOptions): Fleet {
     const name = `${kind}-${i + 1}`
     const own =
       kind === 'bridge'
-        ? { CITY_BRIDGE_ID: name, CITY_MQTT_PORT: String(portOf('mqtt', offset)), CITY_BRIDGE_PORT: String(portOf('bridge', offset)) }
+        ? {
+            CITY_BRIDGE_ID: name,
+            CITY_MQTT_PORT: String(portOf('mqtt', offset)),
+            CITY_BRIDGE_PORT: String(portOf('bridge', offset)),
+            CITY_PUSH_PORT: String(portOf('push', offset)),
+          }
         : { CITY_WORKER_ID: name, CITY_WORKER_PORT: String(portOf('worker', offset)) }
     const service: Service = new Service({
       name,

@@ -57,6 +57,7 @@ export interface BridgeProcess {
   readonly child: Child
   readonly pid: number
   readonly mqttPort: number
+  readonly pushPort: number
   readonly healthUrl: string
   /** Everything it has logged. */
   log(): string
@@ -79,6 +80,7 @@ export interface BridgeDetails {
   readonly heldBytes: number
   readonly unacknowledgedBytes: number
   readonly packets: Readonly<Record<string, number>>
+  readonly polls: Readonly<Record<string, { readonly heard: string | null; readonly trouble: string | null }>>
   readonly streams: Readonly<Record<string, StreamDetails & { readonly catchUpUntil: string | null }>>
   readonly astray: StreamDetails
   readonly lastTick: { readonly asOf: string; readonly at: string } | null
@@ -121,6 +123,7 @@ export async function startBridge(o: BridgeOptions): Promise<BridgeProcess> {
     child,
     pid: child.pid,
     mqttPort: PORTS.mqtt + o.offset,
+    pushPort: PORTS.push + o.offset,
     healthUrl,
     log: () => readFileSync(child.log, 'utf8'),
     async health() {

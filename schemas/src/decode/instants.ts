@@ -39,7 +39,7 @@ function epochMs(value: number): number | null {
 }
 
 /** Writes a time as ISO 8601 does, with year, month, day and hyphens. */
-function yearFirst(text: string): string {
+export function yearFirst(text: string): string {
   const [, day, month, year, rest] = DAY_FIRST.exec(text) ?? []
   if (day !== undefined && month !== undefined) return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${rest}`
   const [, y, m, d, hour, minute, second = '00'] = COMPACT.exec(text) ?? []

@@ -109,9 +109,8 @@ function typesOfValues(): ReadonlyMap<string, string> {
   for (const { vendor, device, payload } of fixtures) {
     const envelope = readEnvelope(Buffer.from(JSON.stringify(payload)))
     if (envelope instanceof Refused) throw new Error(envelope.detail)
-    const { data = {} } = DEVICES.get(table.devices[`${vendor}/${device}`]?.decoder as string)?.decodeUplink(envelope) as {
-      data?: UplinkData
-    }
+    const result = DEVICES.get(table.devices[`${vendor}/${device}`]?.decoder as string)?.decodeUplink(envelope)
+    const data: UplinkData = result !== undefined && 'data' in result ? result.data : {}
     for (const one of [data, ...(data.history ?? [])]) {
       for (const [name, value] of Object.entries(one)) {
         // A serial number has no place in a contract.
@@ -159,7 +158,7 @@ test.runIf(fixtures.length > 0)(
       const mine = endpoint.events().slice(before)
       const ids = new Set(mine.map((e) => e.event_id.toString('hex')))
       if (mine.length === 0) silent++
-      else expect([ids.size, mine.length], fixture.source).toEqual([instants(fixture), 2 * instants(fixture)])
+      else expect([fixture.source, ids.size, mine.length]).toEqual([fixture.source, instants(fixture), 2 * instants(fixture)])
       expect(mine.filter((e) => e.sensor !== `device-${kinds.indexOf(kind)}`)).toEqual([])
     }
     // Uplinks in which a device reports its settings or who it is, and nothing measured.

@@ -9,7 +9,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeIntake, type TestIntake } from '../../../../test/support/mqtt-endpoint.ts'
 import { Poller } from './poller.ts'
 
-/** What a feed answers to one request. */
 interface Reply {
   readonly status?: number
   readonly headers?: Record<string, string>
@@ -229,7 +228,7 @@ test.runIf(files.length > 0)(
         else old.add(s.station_id)
       }
     }
-    const stored = made.events().map((e) => `${e.sensor} ${e.at} ${e['fullness']}`)
+    const stored = made.events().map((e) => `${e.sensor} ${e.at} ${String(e['fullness'])}`)
     expect(new Set(stored)).toEqual(wanted)
     expect(
       made

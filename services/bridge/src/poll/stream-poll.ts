@@ -143,11 +143,13 @@ export class StreamPoll implements Hearing {
 
   async #remember(memory: PollMemory): Promise<void> {
     this.#memory = memory
+    const { file, stream } = this.#o
     try {
-      await this.#o.file.write(memory)
+      // A digest of few possible values would give them away, and this file has no retention.
+      await file.write(stream.disclosure === null ? memory : { ...memory, held: [] })
     } catch (error) {
       // Without it a restart asks for what it had already, no more.
-      this.#o.log.warn({ stream: this.#o.stream.name, reason: reasonOf(error) }, "cannot remember the feed's last answer")
+      this.#o.log.warn({ stream: stream.name, reason: reasonOf(error) }, "cannot remember the feed's last answer")
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
 import { createLog, type Stop } from '@commonstream/runtime'
 import type { Stream } from '@commonstream/schemas'
 import { afterEach, expect, test } from 'vitest'
@@ -161,6 +162,21 @@ test('while Kafka is away a POST is told to come again, further ones are not rea
   expect(await send('bin-levels', [reading('bin-01')])).toMatchObject({ status: 202 })
   expect(new Set(made.events().map((e) => e.event_id.toString('hex'))).size).toBe(1)
   expect(made.counters.source).toMatchObject({ posts: 2, postsPutOff: 2 })
+})
+
+test('a page cannot reach it under a name of its own that leads to this machine', async () => {
+  const { url } = await start()
+  const { port } = new URL(url)
+  const status = await new Promise((resolve, reject) => {
+    const headers = { host: 'evil.example.org', 'content-type': 'application/json' }
+    const sent = request({ port, host: '127.0.0.1', path: '/v1/streams/bin-levels/readings', method: 'POST', headers }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    sent.on('error', reject)
+    sent.end(JSON.stringify([reading('bin-01')]))
+  })
+  expect([status, made.events()]).toEqual([403, []])
 })
 
 test('another path or method is a problem that says where to POST', async () => {

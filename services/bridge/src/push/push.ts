@@ -7,6 +7,7 @@ import { Refusal } from '../decode/refusal.ts'
 import { type Find, registerOf } from '../decode/register.ts'
 import type { Intake, Taking } from '../intake.ts'
 import type { Authenticate } from '../listen/authenticate.ts'
+import { isLoopback } from '../loopback.ts'
 import type { Moments } from '../moments.ts'
 import { Budget } from '../publish/budget.ts'
 import type { Receipt } from '../publish/receipt.ts'
@@ -38,6 +39,7 @@ interface Post {
 /** Who POSTs for what, known before the body is read. */
 interface Speaker {
   readonly stream: Stream
+  readonly find: Find
   readonly user: string | null
 }
 
@@ -115,14 +117,17 @@ export class Push implements Part {
   /** Who it is and whether there is room for it, before the body is read. */
   #admit(request: FastifyRequest<Post>): void {
     const user = loginOf(request.headers.authorization, this.#o.authenticate)
+    // Where nobody has to say who it is, a page must not reach us under a name of its own that leads to this machine.
+    if (user === null && !isLoopback(request.hostname))
+      throw new Problem('forbidden', 'without logins, this is for programs of this machine')
     const found = this.#streams.get(request.params.stream)
     if (found === undefined) throw new Problem('not-found', 'there is no such stream')
     if (this.#budget.full) throw this.#putOff('Kafka does not acknowledge what was sent before; nothing of this was taken')
-    this.#speakers.set(request, { stream: found.stream, user })
+    this.#speakers.set(request, { ...found, user })
   }
 
   async #take(request: FastifyRequest<Post>): Promise<Taking> {
-    const { stream, user } = this.#speakers.get(request) as Speaker
+    const { stream, find, user } = this.#speakers.get(request) as Speaker
     const body = request.body ?? Buffer.alloc(0)
     const { intake, moments } = this.#o
     this.#o.counters.posts++
@@ -136,16 +141,9 @@ export class Push implements Part {
       if (body.length > SHALLOW_BYTES && nestsDeeper(body, DEEPEST))
         return refused(new Refusal('undecodable', `nests deeper than ${DEEPEST}`))
       if (name === undefined) return intake.takeFor(stream, body, { speaker: user }, receipt, received)
-      const own = this.#sensorOf(stream, String(name), user)
+      const own = sensorOf(find, String(name), user)
       return own instanceof Refusal ? refused(own) : intake.takeFor(stream, body, { ...own, speaker: user }, receipt, received)
     })
-  }
-
-  #sensorOf(stream: Stream, name: string, user: string | null): { sensor: string; sensorPart: string } | Refusal {
-    const known = (this.#streams.get(stream.name)?.find as Find)(name)
-    if ('refusal' in known) return known.refusal
-    if (user === null || user === known.sensor || user === known.gateway) return known
-    return new Refusal('not_yours', 'the sender is neither the sensor nor its gateway')
   }
 
   /** Hands something to Kafka and waits until it has it. */
@@ -190,4 +188,12 @@ export class Push implements Part {
     this.#o.log.error({ reason: reasonOf(error), stack: error.stack }, 'a POST failed')
     return new Problem('internal', 'the fault is logged')
   }
+}
+
+/** The sensor that a request names, where its sender may speak for it. */
+function sensorOf(find: Find, name: string, user: string | null): { sensor: string; sensorPart: string } | Refusal {
+  const known = find(name)
+  if ('refusal' in known) return known.refusal
+  if (user === null || user === known.sensor || user === known.gateway) return known
+  return new Refusal('not_yours', 'the sender is neither the sensor nor its gateway')
 }

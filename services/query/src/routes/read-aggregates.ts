@@ -2,6 +2,7 @@ import { INTERNAL_MS } from '../access/rights.ts'
 import {
   type SensorFigures,
   heardQuestion,
+  importedQuestion,
   partialsQuestion,
   releasesQuestion,
   windowsQuestion,
@@ -63,6 +64,7 @@ async function readPage(
   if (spans.releases !== null) asked.push(context.store.ask(releasesQuestion(spans.releases)))
   if (spans.windows !== null) asked.push(context.store.ask(windowsQuestion(spans.windows)))
   if (spans.partials !== null) asked.push(context.store.ask(partialsQuestion(spans.partials)))
+  if (spans.imported !== null) asked.push(context.store.ask(importedQuestion(spans.imported)))
   for (const { table, span } of spans.heard) asked.push(context.store.ask(heardQuestion(table, span)))
   const [gaps, ...found] = await Promise.all([readGaps(context, request, version, internalFrom), ...asked])
   return rowsOf(request, page.cells, found.flat(), { watermark: version.watermark, gaps, now })

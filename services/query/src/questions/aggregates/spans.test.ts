@@ -63,6 +63,18 @@ test('of many sensors what is closed is read from windows, of one sensor it is n
   ])
 })
 
+test('where partials are read, imported windows are looked for too; of a protected stream there are none', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -120, max: 0 }), fc.constantFrom(1, 50), (start, sensors) => {
+      const from = NOW + start * HOUR
+      const { windows, imported } = spansOf(request({}, sensors), stepsOf(from, NOW + 24 * HOUR), limits)
+      expect(imported?.to).toBe(NOW + 24 * HOUR)
+      expect(imported?.from).toBe(windows?.to ?? (sensors === 1 ? from - 3 * HOUR : from))
+    }),
+  )
+  expect(spansOf(request({ disclosure: { policy: 1 } }), stepsOf(NOW - DAY, NOW), limits).imported).toBeNull()
+})
+
 test('what is not closed comes from partials, however old it is', () => {
   const steps = stepsOf(NOW - 5 * DAY, NOW - 4 * DAY)
   expect(spansOf(request({}), steps, { ...limits, watermark: null })).toMatchObject({ partials: { from: NOW - 5 * DAY - 3 * HOUR } })

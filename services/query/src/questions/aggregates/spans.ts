@@ -19,6 +19,8 @@ export interface Spans {
   readonly releases: Span | null
   readonly windows: Span | null
   readonly partials: Span | null
+  /** Where partials are read: windows that were imported have none there. */
+  readonly imported: Span | null
   readonly heard: readonly HeardSpan[]
 }
 
@@ -38,7 +40,7 @@ export interface SpanLimits {
  * apart from them of many, for which merging versions would cost the store more than the figures.
  */
 export function spansOf(request: AggregateRequest, steps: readonly Step[], limits: SpanLimits): Spans {
-  const none = { releases: null, windows: null, partials: null, heard: [] }
+  const none = { releases: null, windows: null, partials: null, imported: null, heard: [] }
   const [first] = steps
   const last = steps.at(-1)
   if (first === undefined || last === undefined) return none
@@ -59,11 +61,12 @@ export function spansOf(request: AggregateRequest, steps: readonly Step[], limit
     partials: span(Math.max(from, partialsFrom), to),
   })
   const lead = floor(first.start - lookBackMs(stream))
-  if (!isMany) return { ...none, ...between(lead, last.end) }
+  const imported = span(Math.max(isMany ? first.start : lead, windowsTo), last.end)
+  if (!isMany) return { ...none, ...between(lead, last.end), imported }
   const heard = Object.entries(between(lead, first.start)).flatMap(([table, of]) =>
     of === null ? [] : [{ table: table as HeardSpan['table'], span: of }],
   )
-  return { ...none, ...between(first.start, last.end), heard }
+  return { ...none, ...between(first.start, last.end), imported, heard }
 }
 
 function spanMaker({ stream, properties, sensors, all, every }: AggregateRequest, runs: readonly Run[]) {

@@ -1,0 +1,1 @@
+export { type ImportOptions, type ImportOutcome, importFile } from './import.ts'
