@@ -61,11 +61,11 @@ export function eventCodec(stream: Pick<Stream, 'schemaId' | 'avro' | 'versions'
   }
 }
 
-/** Decodes one framed value that fills `bytes` exactly. */
-export function decodeWhole(type: Type, bytes: Buffer, resolver: Resolver | undefined): unknown {
+/** Decodes one framed value that fills `bytes` exactly; `from` is where it begins. */
+export function decodeWhole(type: Type, bytes: Buffer, resolver: Resolver | undefined, from = FRAME_BYTES): unknown {
   let decoded: { value: unknown; offset: number }
   try {
-    decoded = type.decode(bytes, FRAME_BYTES, resolver)
+    decoded = type.decode(bytes, from, resolver)
   } catch (error) {
     throw new CodecFault('corrupt', 'not a value of its schema', error)
   }

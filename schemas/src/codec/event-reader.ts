@@ -1,7 +1,8 @@
-import avsc, { type Type } from 'avsc'
+import avsc from 'avsc'
 import type { EventRecord } from '../contract/stream.ts'
 import { CodecFault } from './codec-fault.ts'
 import { decodeWhole, floatingFields } from './event-codec.ts'
+import { EventHead, HEAD_FIELDS } from './event-head.ts'
 import { frameId } from './framing.ts'
 
 /** A version of an event schema, by its Confluent id. */
@@ -62,20 +63,35 @@ export class EventReader {
 function decoderOf(avro: object): Decode {
   const text = JSON.stringify(avro)
   let decode = compiled.get(text)
-  if (decode === undefined) compiled.set(text, (decode = compile(avsc.Type.forSchema(avro as avsc.Schema))))
+  if (decode === undefined) compiled.set(text, (decode = compile(avro)))
   return decode
 }
 
-function compile(type: Type): Decode {
-  const doubles = floatingFields(type)
+function compile(avro: object): Decode {
+  const head = new EventHead()
+  const properties = avsc.Type.forSchema(withoutHead(avro) as avsc.Schema)
+  const doubles = floatingFields(properties)
   return (bytes) => {
-    const event = decodeWhole(type, bytes, undefined) as EventRecord
+    head.read(bytes)
+    const event = decodeWhole(properties, bytes, undefined, head.next) as EventRecord
     for (const name of doubles) {
       const value = event[name]
       if (value !== null && !Number.isFinite(value)) throw new CodecFault('corrupt', `${name} is not a finite number`)
     }
+    event.event_id = head.id
+    event.sensor = head.sensor
+    event.at = head.at
+    event.clamped = head.clamped
     return event
   }
+}
+
+/** The record of the properties alone: what stands before them is read by itself. */
+function withoutHead(avro: object): object {
+  const { fields, ...record } = avro as { fields: readonly { name: string }[] }
+  const names = fields.slice(0, HEAD_FIELDS.length).map((field) => field.name)
+  if (names.join() !== HEAD_FIELDS.join()) throw new Error(`An event schema begins with ${HEAD_FIELDS.join()}, not with ${names.join()}`)
+  return { ...record, fields: fields.slice(HEAD_FIELDS.length) }
 }
 
 /** A schema without what decoding does not need: documentation, units, defaults. */
