@@ -178,4 +178,11 @@ const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
     orderBy: ['stream', 'partition', 'from_offset', 'to_offset'],
     partitionBy: null,
   },
+  {
+    name: 'intents',
+    columns: [label('stream'), col('partition', 'UInt16'), col('last', 'UInt64'), col('last_id', 'String')],
+    version: 'last',
+    orderBy: ['stream', 'partition'],
+    partitionBy: null,
+  },
 ]

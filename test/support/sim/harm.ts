@@ -7,6 +7,8 @@ import type { Simulation } from './simulation.ts'
 export class Harm {
   /** By partition, what happened to it. */
   readonly done = new Map<number, Disaster>()
+  /** By partition, what the ledger certified before it was emptied. */
+  readonly #before = new Map<number, number>()
   readonly #sim: Simulation
   readonly #fleet: Fleet
   readonly #random: Random
@@ -54,7 +56,7 @@ export class Harm {
 
   #certified(partition: number): number {
     const rows = this.#sim.store.rows('ledger').filter((r) => r['partition'] === partition)
-    return Math.max(-1, ...rows.map((r) => Number(r['last'])))
+    return Math.max(this.#before.get(partition) ?? -1, ...rows.map((r) => Number(r['last'])))
   }
 
   #strike(what: Disaster): void {
@@ -64,6 +66,7 @@ export class Harm {
     const one = this.#random.pick(all)
     const log = kafka.partition(this.#topic, one)
     const group = kafka.group(this.#sim.city.contexts[0]!.group, this.#topic)
+    const forget = () => all.forEach((p) => this.#before.set(p, this.#certified(p)))
     const hurt = (partitions: readonly number[]) => {
       partitions.forEach((p) => this.done.set(p, what))
       this.#sim.invariants.relaxed = true
@@ -77,10 +80,12 @@ export class Harm {
         if (log.low > 0) hurt([one])
         break
       case 'empty store':
+        forget()
         store.empty()
         hurt(all)
         break
       case 'empty ledger':
+        forget()
         store.empty(['ledger'])
         hurt(all)
         break
@@ -92,7 +97,11 @@ export class Harm {
         hurt([one])
         break
       case 'cut end':
-        kafka.truncate(this.#topic, one, this.#random.pick([1, this.#random.int(1, log.end + 1)]))
+        kafka.truncate(
+          this.#topic,
+          one,
+          Math.max(1, this.#random.pick([log.end - this.#random.int(1, 12), this.#random.int(1, log.end + 1)])),
+        )
         hurt([one])
         break
       case 'power':

@@ -5,10 +5,10 @@ import type { Simulation } from './simulation.ts'
 const SECOND = 1_000
 
 /**
- * Puts a small log into the one partition of a simulation: three chunks and a bit, in which windows close and are
+ * Puts a small log of some seconds into the one partition of a simulation: three chunks and a bit, in which windows close and are
  * revised, events repeat, are late, clamped and garbage, and alerts come and go. Append times pass by the leader's clock.
  */
-export function makeLog(sim: Simulation, start: number): void {
+export function makeLog(sim: Simulation, start: number, { from = 1, to = 66 } = {}): void {
   const { kafka, stream, city } = sim
   const topic = eventsTopic(stream.name)
   const { codec } = city.contexts[0]!
@@ -27,9 +27,9 @@ export function makeLog(sim: Simulation, start: number): void {
     at(second)
     kafka.append(topic, 0, [{ key: null, value: null, headers: { kind: 'tick', bridge, asOf: String(start + second * SECOND) } }])
   }
-  at(0)
+  at(from - 1)
   kafka.append(topic, 0, [{ key: null, value: Buffer.from(JSON.stringify(foldDocumentOf(stream, null))), headers: { kind: 'fold' } }])
-  for (let second = 1; second < 66; second += 3) {
+  for (let second = from; second < to; second += 3) {
     tick(second, second % 2 === 1 ? 'bridge-0' : 'bridge-1')
     event(second + 1, 'a', second + 1, second % 10)
     event(second + 1, 'b', second, second > 20 && second < 50 ? 9 : 1)

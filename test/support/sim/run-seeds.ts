@@ -15,16 +15,12 @@ export function runMutant(name: string, to: number): Promise<Tally> {
   return runPart(['seeds-main.ts', '--to', String(to), '--mutant', name])
 }
 
-/** Every crash point of `crash-points.ts`: single ones of a whole run, or all pairs within a flush. */
-export function runCrashPoints(which: 'singles' | 'pairs'): Promise<Tally> {
-  return inParts((part, parts) => [
-    'crash-main.ts',
-    '--from',
-    String(part),
-    '--step',
-    String(parts),
-    ...(which === 'pairs' ? ['--pairs'] : []),
-  ])
+/** What crash points are tried of; see `crash-main.ts`. */
+export type CrashPoints = 'worker' | 'flush' | 'pairs' | 'bridge' | 'bridge-pairs'
+
+/** Every crash point of one kind, each in a run of its own. */
+export function runCrashPoints(what: CrashPoints): Promise<Tally> {
+  return inParts((part, parts) => ['crash-main.ts', '--from', String(part), '--step', String(parts), '--what', what])
 }
 
 async function inParts(args: (part: number, parts: number) => readonly string[]): Promise<Tally> {

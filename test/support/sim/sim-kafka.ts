@@ -37,6 +37,7 @@ export class SimKafka {
   /** What must never happen, and did. */
   readonly violations: string[] = []
   #ids = 0
+  #term = 0
   readonly #topics = new Map<string, SimPartition[]>()
   readonly #groups = new Map<string, SimGroup>()
 
@@ -83,6 +84,13 @@ export class SimKafka {
   truncate(topic: string, partition: number, end: number): void {
     const { records } = this.partition(topic, partition)
     records.length = Math.min(records.length, end)
+    this.#term++
+  }
+
+  /** Another leader, with a clock of its own; it has everything. */
+  elect(clockOffset: number): void {
+    this.clockOffset = clockOffset
+    this.#term++
   }
 
   get appendTime(): number {
@@ -95,7 +103,8 @@ export class SimKafka {
     const base = records.length
     for (const { key, value, headers } of entries) {
       const own = Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, Buffer.from(text)]))
-      records.push({ offset: records.length, appended: this.appendTime, key: key === null ? '' : String(key), value, headers: own })
+      const place = { offset: records.length, appended: this.appendTime, term: this.#term }
+      records.push({ ...place, key: key === null ? '' : String(key), value, headers: own })
     }
     for (const group of this.#groups.values()) if (group.topic === topic) group.wake()
     return base

@@ -34,8 +34,16 @@ export function simStorePort(store: SimStore, process: SimProcess, faults: Fault
       }),
     certified: (stream, partition) =>
       ask('certified', () => {
-        const rows = store.read('ledger').filter((r) => r['stream'] === stream && r['partition'] === partition)
-        return Math.max(-1, ...rows.map((r) => Number(r['last'])))
+        if (store.lagsNow()) throw new SimFault('store', 'certified', 'refused') // asked with sequential consistency
+        const rows = store.rows('ledger').filter((r) => r['stream'] === stream && r['partition'] === partition)
+        const last = rows.toSorted((a, b) => Number(b['version']) - Number(a['version']))[0]
+        return last === undefined ? null : { offset: Number(last['last']), id: String(last['last_id']), chunk: Number(last['chunk']) }
+      }),
+    intended: (stream, partition) =>
+      ask('intended', () => {
+        if (store.lagsNow()) throw new SimFault('store', 'intended', 'refused')
+        const row = store.rows('intents').find((r) => r['stream'] === stream && r['partition'] === partition)
+        return row === undefined ? null : { offset: Number(row['last']), id: String(row['last_id']) }
       }),
     chunkSums: (o) => ask('chunkSums', () => chunkSums(store, o)),
     idsElsewhere: ({ table, partition, chunk, last, ids }) =>

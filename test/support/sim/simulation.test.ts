@@ -4,7 +4,7 @@ import { runSeeds } from './run-seeds.ts'
 import { simCities } from './sim-city.ts'
 import { told } from './tally.ts'
 
-// `make chaos` runs ten thousand. Seed 165 differs there: a log whose end is cut off and written anew (docs/guarantees.md).
+// `make chaos` runs ten thousand.
 const SEEDS = 150
 
 test(`${SEEDS} simulated cities, worker and bridge as they are, differ in nothing from what their logs say`, {

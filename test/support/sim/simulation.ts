@@ -58,7 +58,13 @@ export class Simulation {
   ): SimWorker {
     const process = new SimProcess(name, this.scheduler)
     process.clockOffset = this.random.fork(name).pick([0, 0, -3_600_000, 3_600_000])
-    const ports: Ports = {
+    const notice = (message: string, details: Readonly<Record<string, unknown>>) => this.notices.push({ worker: name, message, details })
+    return new SimWorker({ ...o, process, city: this.city, ports: this.#tamper(this.ports(process)), notice })
+  }
+
+  /** The world as one process reaches it. */
+  ports(process: SimProcess): Ports {
+    return {
       kafka: simLogPort(this.kafka, process, this.faults),
       store: simStorePort(this.store, process, this.faults),
       clock: process.clock,
@@ -66,8 +72,6 @@ export class Simulation {
       random: (size) => this.disk.random.bytes(size),
       faults: { again: (stream, partition, offset) => this.#again(`${stream}/${partition}@${offset}`) },
     }
-    const notice = (message: string, details: Readonly<Record<string, unknown>>) => this.notices.push({ worker: name, message, details })
-    return new SimWorker({ ...o, process, city: this.city, ports: this.#tamper(ports), notice })
   }
 
   #again(place: string): boolean {

@@ -168,7 +168,7 @@ export class World {
       if (sensor.connected) faults.count('connection dropped')
       sensor.drop()
       this.#reconnect(sensor)
-    } else if (kind < 0.7) kafka.clockOffset = random.pick([0, 0, -3 * SECOND])
+    } else if (kind < 0.7) kafka.elect(random.pick([0, 0, -3 * SECOND]))
     else if (kind < 0.85 && !this.kafkaAway) this.#garbage()
     if (!this.#stopped) scheduler.after(random.int(500, 15 * SECOND), () => this.#trouble())
     // A connection that broke and was not made again.

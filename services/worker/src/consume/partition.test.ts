@@ -6,6 +6,7 @@ import { recordId } from '../fold/record.ts'
 import { foldInto, MemoryStore, recordsOf, streamNamed } from '../fold/testing/memory-run.ts'
 import type { LogRecord } from '../fold/types.ts'
 import type { LogBatch } from '../ports/log-port.ts'
+import type { Witness } from '../resume/ledger-row.ts'
 import { Partition } from './partition.ts'
 
 const bins = streamNamed(await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url))), 'bin-levels')
@@ -29,13 +30,14 @@ const logOf = (events: number): LogRecord[] =>
   )
 
 /** A partition that reads from `warmFrom` and folds from `from`. */
-function start(o: { from?: number; warmFrom?: number; expectedId?: string | null } = {}) {
+function start(o: { from?: number; warmFrom?: number; expectedId?: string | null; witness?: Witness | null } = {}) {
   const store = new MemoryStore()
   const { fold } = foldInto(store, bins)
   const partition = new Partition(0)
-  const { from = 0, warmFrom = 0, expectedId = null } = o
+  const { from = 0, warmFrom = 0, expectedId = null, witness = null } = o
   // Whoever takes rows out of the fold is not asked by a partition itself.
-  partition.begin({ fold, sink: { certified: { offset: -1, appended: 0 } } as PartitionSink, keyring: null, from, warmFrom, expectedId })
+  const sink = { certified: { offset: -1, appended: 0 } } as PartitionSink
+  partition.begin({ fold, sink, keyring: null, from, warmFrom, expectedId, witness })
   return { partition, fold, store }
 }
 
@@ -91,4 +93,46 @@ test('what is warmed leaves no trace but its ids, and must end with the record t
   const anew = start({ from: 11, expectedId: recordId(log[3] as LogRecord) })
   expect(anew.partition.take(batchOf(again))).toMatchObject({ state: 'lost', reason: expect.stringContaining('created anew') })
   expect(anew.store.readings).toBe(0)
+})
+
+test('before anything is taken, the log must hold the last record that is in the results', () => {
+  const log = logOf(20)
+  const id = recordId(log[7] as LogRecord)
+  const { partition } = start({ witness: { offset: 7, id } })
+  expect(partition.start).toBe(7)
+  expect(partition.looksBack(batchOf(log.slice(7)))).toBe(true)
+  expect(partition.start).toBe(0)
+  expect(partition.looksBack(batchOf(log))).toBe(false)
+  expect(partition.take(batchOf(log))).toBeNull()
+
+  const other = [...log.slice(0, 7), ...log.slice(8).map((r) => ({ ...r, offset: r.offset - 1 }))]
+  const lost = { state: 'lost', reason: expect.stringContaining('the record at 7 is not the one in the results') }
+  expect(start({ witness: { offset: 7, id } }).partition.looksBack(batchOf(other.slice(7)))).toMatchObject(lost)
+  // Written anew between the look and the fold.
+  const late = start({ witness: { offset: 7, id } }).partition
+  expect(late.looksBack(batchOf(log.slice(7)))).toBe(true)
+  expect(late.take(batchOf(other))).toMatchObject(lost)
+})
+
+test("a new leader's log is looked at where the old one's was folded to, and only then", () => {
+  const under = (term: number, records: readonly LogRecord[]) => records.map((r) => ({ ...r, term }))
+  const log = logOf(20)
+  const { partition } = start()
+  expect(partition.take(batchOf(under(1, log.slice(0, 5))))).toBeNull()
+  partition.resolved()
+  expect(partition.looksBack(batchOf(under(1, log.slice(5, 8))))).toBe(false)
+  const next = batchOf(under(2, log.slice(5, 8)))
+  expect([partition.looksBack(next), partition.start]).toEqual([true, 4])
+  expect(partition.looksBack(next)).toMatchObject({ state: 'astray', reason: 'the log has no record at 4 any more' })
+  const again = batchOf([...under(1, log.slice(4, 5)), ...under(2, log.slice(5, 8))])
+  expect([partition.looksBack(again), partition.take(again), partition.next]).toEqual([false, null, 8])
+  partition.resolved()
+  expect(partition.looksBack(batchOf(under(2, log.slice(8))))).toBe(false)
+
+  const cut = under(
+    3,
+    [log[9] as LogRecord, ...log.slice(8)].map((r, i) => ({ ...r, offset: 7 + i })),
+  )
+  expect(partition.looksBack(batchOf(cut.slice(1)))).toBe(true)
+  expect(partition.take(batchOf(cut))).toMatchObject({ state: 'astray', reason: 'the record at 7 is another than was taken' })
 })

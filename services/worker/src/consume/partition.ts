@@ -1,7 +1,9 @@
 import type { Certified, PartitionSink } from '../flush/partition-sink.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
-import { kindOf, tickOf } from '../fold/record.ts'
+import { kindOf, recordId, tickOf } from '../fold/record.ts'
+import type { LogRecord } from '../fold/types.ts'
 import type { LogBatch } from '../ports/log-port.ts'
+import type { Witness } from '../resume/ledger-row.ts'
 import { Breaker } from './breaker.ts'
 import { daysBetween, type Keyring } from './keyring.ts'
 
@@ -35,6 +37,8 @@ export interface Resumed {
   readonly warmFrom: number
   /** Id of the record before `from`, which the log must still have; null at the log's start. */
   readonly expectedId: string | null
+  /** The last record that is in the results, if it lies at `from` or behind: the log is looked at there first. */
+  readonly witness: Witness | null
 }
 
 /** One partition in this worker: warms its horizon, then folds what comes. */
@@ -49,6 +53,12 @@ export class Partition {
   #sought = -1
   end = -1
   #certified: Certified | null = null
+  /** What the log must hold before anything is taken; its offset is read first. */
+  #witness: Witness | null = null
+  /** Term of the leader that appended what was taken last; undefined: nothing yet, or it is not known. */
+  #term: number | undefined
+  /** Kafka was sent back to the record before `next`. */
+  #looking = false
   /** The fence's epoch at the last join that kept or brought this partition. */
   epoch = -1
 
@@ -66,8 +76,37 @@ export class Partition {
     this.#certified = certified
     this.next = resumed.warmFrom
     this.#sought = resumed.warmFrom
+    this.#witness = resumed.witness
     this.state = resumed.warmFrom < resumed.from ? 'warming' : 'folding'
     this.reason = null
+  }
+
+  /** Where Kafka is to read on. */
+  get start(): number {
+    return this.#witness?.offset ?? this.#sought
+  }
+
+  /**
+   * Whether the log before a batch must be looked at first: at resume, whether it still holds what is in the results; and
+   * under a new leader, which may lack the end of what its predecessor had and have written other records in its place.
+   * Then Kafka is to read on at `start`, and the batch is not taken.
+   */
+  looksBack(batch: LogBatch): Halt | boolean {
+    const first = batch.at(0)
+    if (this.#witness !== null) return this.#testify(first, this.#witness)
+    const isKnown = this.#term === undefined || first.term === this.#term
+    if (isKnown || first.offset !== this.next || this.next === (this.resumed as Resumed).warmFrom) return false
+    if (this.#looking) return { state: 'astray', reason: `the log has no record at ${this.#sought} any more` }
+    this.#sought = this.next - 1
+    this.#looking = true
+    return true
+  }
+
+  #testify(record: LogRecord, witness: Witness): Halt | true {
+    const { offset } = witness
+    if (record.offset !== offset) return { state: 'astray', reason: `the log went on at ${record.offset}, ${offset} was asked for` }
+    this.#witness = null
+    return unlike(record, witness) ?? true
   }
 
   stop(state: 'lost' | 'paused', reason: string): void {
@@ -83,7 +122,8 @@ export class Partition {
   /** The group was joined anew, and the partition is kept: it is read on from `next`. */
   seekOn(): number {
     this.#sought = this.next
-    return this.next
+    this.#looking = false
+    return this.start
   }
 
   get takes(): boolean {
@@ -114,7 +154,7 @@ export class Partition {
     const { events, rejected } = fold
     for (let i = 0; i < batch.length; i++) {
       const record = batch.at(i)
-      const astray = this.#astray(record.offset)
+      const astray = this.#astray(record)
       if (astray !== null) return astray
       if (record.offset < this.next) continue // fetched twice around a seek
       if (record.offset < from) fold.warm(record)
@@ -126,6 +166,7 @@ export class Partition {
         fold.step(record)
       }
       this.next = record.offset + 1
+      this.#term = record.term
       if (fold.foreignAlgorithm === null) continue
       return { state: 'paused', reason: `its fold document asks for algorithm ${fold.foreignAlgorithm}, which this worker does not know` }
     }
@@ -137,16 +178,23 @@ export class Partition {
    * A position that is out of the log's range (its head was cut off, or its end) is silently "repaired" by kafkajs: it
    * reads on from wherever the log begins now. Offsets of an events topic follow each other, so that shows.
    */
-  #astray(offset: number): Halt | null {
+  #astray(record: LogRecord): Halt | null {
+    const { offset } = record
     if (offset > this.next) return { state: 'astray', reason: `the log went on at ${offset}, ${this.next} was next` }
     if (offset < this.#sought) return { state: 'astray', reason: `the log began again at ${offset}, ${this.next} was next` }
-    return null
+    const { fold, warmFrom, witness } = this.resumed as Resumed
+    if (offset === this.next - 1 && this.next > warmFrom) {
+      if (recordId(record) !== fold.lastId) return { state: 'astray', reason: `the record at ${offset} is another than was taken` }
+      this.#term = record.term
+      this.#looking = false
+    }
+    return witness !== null && offset === witness.offset ? unlike(record, witness) : null
   }
 
   /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */
   #warmed(): string | null {
     const { fold, from, expectedId } = this.resumed as Resumed
-    if (expectedId !== null && fold.warmedId !== expectedId)
+    if (expectedId !== null && fold.lastId !== expectedId)
       return `the record before ${from} is not the one that the ledger certifies: the topic was created anew`
     this.state = 'folding'
     return null
@@ -170,4 +218,10 @@ export class Partition {
       certified: this.#certified,
     }
   }
+}
+
+function unlike(record: LogRecord, { offset, id }: Witness): Halt | null {
+  // Rows of open chunks that an earlier version wrote say no id.
+  if (id === '' || recordId(record) === id) return null
+  return { state: 'lost', reason: `the record at ${offset} is not the one in the results: the log's end was cut off and written anew` }
 }

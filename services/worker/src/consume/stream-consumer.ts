@@ -135,23 +135,23 @@ export class StreamConsumer {
       const kept = this.#partitions.get(number)
       if (kept) kept.epoch = this.#fence.epoch
       // What is kept goes on where it was: its state is a function of the log up to there, whoever read it meanwhile.
-      if (kept?.takes) this.#seek(number, kept.seekOn())
+      if (kept?.takes) this.#member.seek(number, kept.seekOn())
       else if (kept === undefined) this.#adopt(new Partition(number))
       else this.#pause([number])
     }
     this.#o.onState()
   }
 
-  #adopt(partition: Partition): void {
+  #adopt(partition: Partition, ready: Promise<void> = Promise.resolve()): void {
     this.#partitions.set(partition.partition, partition)
     partition.epoch = this.#fence.epoch
     this.#pause([partition.partition]) // before the first fetch: kafkajs would "repair" a position that is out of range
-    this.#o
-      .resume(partition.partition, (offset) => this.#commit(partition, offset))
+    ready
+      .then(() => this.#o.resume(partition.partition, (offset) => this.#commit(partition, offset)))
       .then(
         (resumed) => {
           if (this.#partitions.get(partition.partition) !== partition || this.#stopping) return
-          if (typeof resumed === 'string') this.#halt(partition, 'lost', resumed)
+          if (typeof resumed === 'string') this.#halt(partition, { state: 'lost', reason: resumed })
           else {
             partition.begin(resumed)
             this.#o.log.info(
@@ -159,7 +159,7 @@ export class StreamConsumer {
               'partition resumes',
             )
             this.#o.flusher.add(resumed.sink)
-            this.#seek(partition.partition, resumed.warmFrom)
+            this.#member.seek(partition.partition, partition.start)
             if (!this.#pressed) this.#resume([partition.partition])
           }
           this.#o.onState()
@@ -174,6 +174,9 @@ export class StreamConsumer {
     const partition = this.#partitions.get(batch.partition)
     if (!partition?.takes || batch.isStale() || this.#stopping) return
     partition.end = batch.end
+    const back = partition.looksBack(batch)
+    if (back === true) return this.#member.seek(batch.partition, partition.start)
+    if (back !== false) return this.#halt(partition, back)
     const { epoch } = partition
     await partition.prepare(batch)
     // Joined anew meanwhile: what was in flight comes again, perhaps has already.
@@ -181,26 +184,16 @@ export class StreamConsumer {
     const before = partition.next
     try {
       const halt = partition.take(batch) ?? this.#crowded(partition)
-      if (halt?.state === 'astray') return this.#readBack(partition, halt.reason)
-      if (halt !== null) return this.#halt(partition, halt.state, halt.reason)
+      if (halt !== null) return this.#halt(partition, halt)
     } catch (error) {
       if (!this.#o.onFault(batch.partition, partition.next, error)) return this.#o.fail(error)
-      return this.#halt(partition, 'paused', `a fault of ours, twice at offset ${partition.next}: ${reasonOf(error)}`)
+      return this.#halt(partition, { state: 'paused', reason: `a fault of ours, twice at offset ${partition.next}: ${reasonOf(error)}` })
     }
     this.#o.onRecords(partition.next - before)
     if (!batch.isStale()) partition.resolved()
     batch.done()
     this.#o.flusher.checkPressure()
     await batch.heartbeat()
-  }
-
-  /** The log is not where it was: what is folded so far is forgotten, and the ledger says whether it can be gone on with. */
-  #readBack(partition: Partition, reason: string): void {
-    const place = { stream: this.#o.context.stream.name, partition: partition.partition, reason }
-    this.#o.log.error(place, 'position astray: reading its state back')
-    if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
-    this.#adopt(new Partition(partition.partition))
-    this.#o.onState()
   }
 
   /** Nothing that a sensor can send may end the process: the partition stands still, and all others go on. */
@@ -210,15 +203,19 @@ export class StreamConsumer {
     return { state: 'paused', reason }
   }
 
-  #halt(partition: Partition, state: 'lost' | 'paused', reason: string): void {
-    partition.stop(state, reason)
+  /**
+   * The partition stands still. Where the log is not as it was (`astray`), what is folded is forgotten, and the ledger says
+   * whether it can be gone on with. What waits is written first: it may hold what the log no longer does, which the ledger
+   * must then say.
+   */
+  #halt(partition: Partition, { state, reason }: Halt): void {
     this.#pause([partition.partition])
     if (partition.resumed) this.#o.flusher.remove(partition.resumed.sink)
     partition.resumed = null // its memory is for the others
-    this.#o.log.error(
-      { stream: this.#o.context.stream.name, partition: partition.partition, state, reason },
-      state === 'lost' ? 'position lost' : 'partition paused',
-    )
+    const said = { astray: 'position astray: reading its state back', lost: 'position lost', paused: 'partition paused' }
+    this.#o.log.error({ stream: this.#o.context.stream.name, partition: partition.partition, state, reason }, said[state])
+    if (state === 'astray') this.#adopt(new Partition(partition.partition), this.#o.flusher.drained())
+    else partition.stop(state, reason)
     this.#o.onState()
   }
 
@@ -236,10 +233,6 @@ export class StreamConsumer {
 
   #hear(): void {
     this.#heard = this.#o.clock.steady()
-  }
-
-  #seek(partition: number, offset: number): void {
-    this.#member.seek(partition, offset)
   }
 
   #pause(partitions: number[]): void {

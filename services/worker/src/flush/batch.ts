@@ -4,8 +4,8 @@ import type { StreamContext } from './stream-context.ts'
 import type { Target } from './tables.ts'
 import type { PlainWindow } from './windows-out.ts'
 
-/** The order in which a flush inserts (protocol section 9). */
-export const PHASES = ['readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger'] as const
+/** The order in which a flush inserts (protocol section 9); what it is about to write stands there before it does. */
+export const PHASES = ['intents', 'readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger'] as const
 export type Phase = (typeof PHASES)[number]
 
 export interface ClosedWindow {
@@ -38,12 +38,20 @@ export class Batch {
   readonly refused: Outgoing[] = []
   readonly closed: ClosedWindow[] = []
   readonly revisions: PendingRevision[] = []
+  /** Who put rows into it. */
+  readonly writers = new Set<{ announce(): void }>()
   /** Acknowledgements of the alerts that were sent as soon as folded. */
   readonly alertAcks: Promise<unknown>[] = []
   /** Told once the ledger has the rows. */
   readonly certified: (() => void)[] = []
   /** Commits of chunk starts, done when the ledger has the rows. */
   readonly commits: (() => Promise<void>)[] = []
+  /** Told once when all of it is written. */
+  readonly onWritten: (() => void)[] = []
+
+  written(): void {
+    for (const tell of this.onWritten.splice(0)) tell()
+  }
 
   /** Of a table the rows with other columns, written under another fold document, are an insert of their own. */
   writer(phase: Phase, target: Target): RowWriter {

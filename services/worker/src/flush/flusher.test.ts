@@ -2,7 +2,7 @@ import { createLog } from '@commonstream/runtime'
 import { expect, test } from 'vitest'
 import type { Ports } from '../ports/ports.ts'
 import { machineClock } from '../ports/real-ports.ts'
-import { PHASES, type Phase } from './batch.ts'
+import { PHASES } from './batch.ts'
 import { Flusher } from './flusher.ts'
 
 interface Told {
@@ -45,9 +45,9 @@ function fill({ batch }: Flusher, done: string[]): void {
   batch.commits.push(async () => void done.push('commit'))
 }
 
-const ORDER = ['city.quarantine', 'readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger', 'commit']
+const ORDER = ['intents', 'city.quarantine', 'readings', 'partials', 'accounting', 'windows', 'alerts', 'ledger', 'commit']
 
-test('a flush goes from the quarantine to the ledger, which certifies the rest, and then commits', async () => {
+test('a flush says what it is about to do and goes from the quarantine to the ledger, which certifies the rest, and then commits', async () => {
   const { flusher, told } = start({})
   fill(flusher, told.done)
   await flusher.stop()
@@ -72,5 +72,17 @@ test('what does not mend ends the process: nothing is certified or committed, al
   flusher.request()
   await expect.poll(() => told.failures).toMatchObject([{ message: 'partials is away' }])
   await flusher.stop()
-  expect(told.done).toEqual(['city.quarantine', 'readings'])
+  expect(told.done).toEqual(['intents', 'city.quarantine', 'readings'])
+})
+
+test('who waits for what is there to be written is told once it is, also where nothing is', async () => {
+  const { flusher, told } = start({ ledger: 2 })
+  fill(flusher, told.done)
+  const drained = flusher.drained().then(() => told.done.push('told'))
+  await flusher.stop()
+  await drained
+  expect(told.done).toEqual([...ORDER, 'told'])
+  const idle = start({}).flusher
+  await idle.drained()
+  await idle.stop()
 })

@@ -75,6 +75,14 @@ export class Flusher {
     return high
   }
 
+  /** Resolves when everything that is there now is written. */
+  drained(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#batch.onWritten.push(resolve)
+    this.request()
+    return promise
+  }
+
   /** Flushes as soon as the flush at hand, if any, is done. */
   request(): void {
     if (this.#running === null) this.#schedule(0)
@@ -113,13 +121,18 @@ export class Flusher {
   async #flush(): Promise<number> {
     for (const source of this.#sources) source.take(false)
     const batch = this.#batch
-    if (batch.empty) return EVERY_MS
+    if (batch.empty) {
+      batch.written()
+      return EVERY_MS
+    }
+    for (const writer of batch.writers) writer.announce()
     this.#batch = new Batch()
     this.checkPressure()
     const { clock } = this.#o.ports
     const began = clock.steady()
     const bytes = batch.bytes
     await this.#write(batch)
+    batch.written()
     const tables = PHASES.reduce((n, phase) => n + batch.inserts(phase).length, 0)
     this.#o.onFlushed({ ms: clock.steady() - began, bytes, tables })
     return Math.min(LONGEST_MS, Math.max(EVERY_MS, (1000 * tables) / PARTS_PER_SECOND))
@@ -127,6 +140,7 @@ export class Flusher {
 
   async #write(batch: Batch): Promise<void> {
     const { store, kafka } = this.#o.ports
+    await this.#insert(batch, 'intents')
     await this.#persist('quarantine', () => writeLog(kafka, batch.refused))
     await this.#insert(batch, 'readings')
     await this.#insert(batch, 'partials')

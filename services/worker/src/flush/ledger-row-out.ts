@@ -40,7 +40,7 @@ export function writeLedgerRow(
     w.string(hash)
   }
   w.string(JSON.stringify(o.keys))
-  w.string(complete ? o.lastId : '')
+  w.string(o.lastId)
   w.time(mark.appended)
   w.endRow()
 }

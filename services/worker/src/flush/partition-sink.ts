@@ -10,7 +10,7 @@ import { writeState } from './figure-columns.ts'
 import { writeLedgerRow } from './ledger-row-out.ts'
 import { type RowWriter, uuidBytes } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
-import { ACCOUNTING, ALERT_STATES, ALERTS, LEDGER } from './tables.ts'
+import { ACCOUNTING, ALERT_STATES, ALERTS, INTENTS, LEDGER } from './tables.ts'
 import { plainWindow } from './windows-out.ts'
 
 export interface SinkOptions {
@@ -60,7 +60,7 @@ export class PartitionSink implements FoldSink {
   reading(event: EventRecord, values: readonly Value[], offset: number, appended: number, properties: Properties): void {
     this.#o.onStored?.(event.event_id)
     const { context, partition } = this.#o
-    const w = this.#o.batch().writer('readings', context.targets(properties).readings)
+    const w = this.#batch().writer('readings', context.targets(properties).readings)
     w.string(event.sensor)
     w.time(event.at)
     w.uuid(event.event_id)
@@ -72,9 +72,19 @@ export class PartitionSink implements FoldSink {
     w.endRow()
   }
 
+  /** Before anything of a batch is written: how far into the log that reaches, and what the log has there. */
+  announce(): void {
+    const w = this.#o.batch().writer('intents', INTENTS)
+    w.string(this.#o.context.stream.name)
+    w.u16(this.#o.partition)
+    w.i64(this.fold.last)
+    w.string(this.fold.lastId)
+    w.endRow()
+  }
+
   window(row: WindowRow): void {
     const { context, partition } = this.#o
-    this.#o.batch().closed.push({ context, partition, row: plainWindow(row), replayed: row.replayed })
+    this.#batch().closed.push({ context, partition, row: plainWindow(row), replayed: row.replayed })
   }
 
   withhold(withheld: Withheld): void {
@@ -88,7 +98,7 @@ export class PartitionSink implements FoldSink {
   transition(t: Record<string, unknown>): void {
     const { context, partition } = this.#o
     const internal = t['internal'] === true
-    const batch = this.#o.batch()
+    const batch = this.#batch()
     const topic = internal ? INTERNAL_ALERTS_TOPIC : ALERTS_TOPIC
     batch.alertAcks.push(this.#o.sendAlert({ topic, partition: 0, key: String(t['subject']), value: context.alertCodec.encode(t) }))
     const w = batch.writer('alerts', ALERTS)
@@ -119,13 +129,13 @@ export class PartitionSink implements FoldSink {
       sha256: secret ? '' : createHash('sha256').update(bytes).digest('hex'),
       bytes: secret ? null : bytes.subarray(0, MAX_QUARANTINED_BYTES),
     })
-    this.#o.batch().refused.push({ topic: QUARANTINE_TOPIC, partition: 0, key: context.stream.name, value })
+    this.#batch().refused.push({ topic: QUARANTINE_TOPIC, partition: 0, key: context.stream.name, value })
   }
 
   chunkEnd(): void {
     this.take(true)
     const next = this.fold.last + 1
-    const batch = this.#o.batch()
+    const batch = this.#batch()
     batch.commits.push(() => this.#o.commit(next))
     this.#o.onChunkEnd(batch.bytes)
   }
@@ -144,7 +154,7 @@ export class PartitionSink implements FoldSink {
 
   #takeParts(chunk: number): void {
     const { context, partition } = this.#o
-    const batch = this.#o.batch()
+    const batch = this.#batch()
     let properties = NONE
     let w = batch.writer('partials', context.targets(properties).partials)
     for (const part of this.fold.windows.takeDirty()) {
@@ -172,7 +182,7 @@ export class PartitionSink implements FoldSink {
 
   #takeAccounts(chunk: number, hour: number): void {
     const { context, partition } = this.#o
-    const batch = this.#o.batch()
+    const batch = this.#batch()
     const w = batch.writer('accounting', ACCOUNTING)
     for (const a of this.fold.accounts.takeDirty()) {
       w.string(context.stream.name)
@@ -198,7 +208,7 @@ export class PartitionSink implements FoldSink {
   }
 
   #takeAlertStates(chunk: number): void {
-    const w = this.#o.batch().writer('alerts', ALERT_STATES)
+    const w = this.#batch().writer('alerts', ALERT_STATES)
     for (const { rule, subject, state } of this.fold.alerts?.states() ?? []) {
       w.string(this.#o.context.stream.name)
       w.u16(this.#o.partition)
@@ -223,12 +233,18 @@ export class PartitionSink implements FoldSink {
     const { fold } = this
     const { start, counts } = fold.chunk!
     const { context, partition } = this.#o
-    const batch = this.#o.batch()
+    const batch = this.#batch()
     const w = batch.writer('ledger', LEDGER)
     const reached: Certified = { offset: fold.last, appended: fold.watermark.appended }
     batch.certified.push(() => void Object.assign(this.certified, reached))
     const place = { stream: context.stream.name, partition, chunk: start, complete }
     writeLedgerRow(w, { ...place, counts, fold, lastId: fold.lastId, keys: this.#o.keys() })
+  }
+
+  #batch(): Batch {
+    const batch = this.#o.batch()
+    batch.writers.add(this)
+    return batch
   }
 }
 

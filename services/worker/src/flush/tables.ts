@@ -97,6 +97,8 @@ export const LEDGER: Target = {
   ],
 }
 
+export const INTENTS: Target = { table: 'intents', columns: ['stream', 'partition', 'last', 'last_id'] }
+
 export const DATA_GAPS: Target = { table: 'data_gaps', columns: ['stream', 'partition', 'from_offset', 'to_offset', 'reason', 'at'] }
 
 export const QUARANTINE: Target = {

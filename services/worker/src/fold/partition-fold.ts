@@ -41,7 +41,6 @@ export class PartitionFold {
   rejected = 0
   /** The last record folded in; -1 before the first. */
   last = -1
-  lastId = ''
   #lastRecord: LogRecord | null = null
   /** The greatest append time of what was warmed: as in the fold, it does not step back with a leader's clock. */
   #warmedAt = 0
@@ -74,8 +73,8 @@ export class PartitionFold {
     this.#lastRecord = record
   }
 
-  /** Id of the last record that was warmed: at resume it must be the one that the ledger certifies. */
-  get warmedId(): string {
+  /** Id of the last record that was warmed or folded in; empty before the first. */
+  get lastId(): string {
     return this.#lastRecord === null ? '' : recordId(this.#lastRecord)
   }
 
@@ -114,7 +113,6 @@ export class PartitionFold {
 
   /** The chunk at hand is whole: said by the record after it, or by whoever knows its end. */
   endChunk(): void {
-    if (this.#lastRecord !== null) this.lastId = recordId(this.#lastRecord)
     this.#o.sink.chunkEnd()
     this.windows.endChunk(this.frontier ?? Number.NEGATIVE_INFINITY)
     this.accounts.clear()

@@ -12,6 +12,8 @@ export interface LogRecord {
   readonly offset: number
   /** Append time, epoch ms. */
   readonly appended: number
+  /** Term of the leader that appended it; a log's end can only be cut off where it changes. */
+  readonly term?: number
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
 }

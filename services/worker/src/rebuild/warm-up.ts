@@ -26,8 +26,14 @@ export class WarmUp {
   #tickedMs = 0
   #lastTick: number | null = null
 
-  /** @param known the fold documents in force at the log's start: those that infra had put before it */
-  constructor(isProtected: boolean, known: readonly FoldDocument[], scale: Scale = LAW) {
+  readonly #behind: number
+
+  /**
+   * @param known the fold documents in force at the log's start: those that infra had put before it
+   * @param behind no chunk is written that begins at or before this offset
+   */
+  constructor(isProtected: boolean, known: readonly FoldDocument[], scale: Scale = LAW, behind = -1) {
+    this.#behind = behind
     this.#isProtected = isProtected
     this.#scale = scale
     this.documents = new Documents(scale)
@@ -69,7 +75,7 @@ export class WarmUp {
     const first = this.#first as { offset: number; appended: number }
     const { offsets, ageMs } = this.#isProtected ? this.#scale.protectedHorizon : this.#scale.horizon
     const horizon = appended - first.appended >= ageMs || (offsets !== null && offset - first.offset >= offsets)
-    return horizon && this.#tickedMs > this.#scale.forgetMs && this.documents.newest !== undefined
+    return offset > this.#behind && horizon && this.#tickedMs > this.#scale.forgetMs && this.documents.newest !== undefined
   }
 
   /** Chunk starts are a function of neighbouring records alone, so that every reader finds the same ones. */

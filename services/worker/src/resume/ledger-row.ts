@@ -1,6 +1,13 @@
 import type { FoldDocument } from '@commonstream/schemas'
 import type { WatermarkState } from '../fold/watermark.ts'
 
+/** The last record of a partition that is in the results: the log must still hold it. */
+export interface Witness {
+  readonly offset: number
+  /** As `recordId` makes it. */
+  readonly id: string
+}
+
 /** The complete ledger row of the chunk that ends before a resume point. */
 export interface LedgerRow {
   readonly chunk: number

@@ -9,9 +9,10 @@ import type { OpenWindow } from '../fold/windows.ts'
 import { PATIENCE } from '../patience.ts'
 import type { Ports } from '../ports/ports.ts'
 import { foldFor } from './fold-for.ts'
-import type { LedgerRow } from './ledger-row.ts'
+import type { LedgerRow, Witness } from './ledger-row.ts'
 import { type Position, resumeAt } from './position.ts'
 import type { ReleasedMap } from './released-map.ts'
+import { witnessOf } from './witness.ts'
 
 /** How often a store that does not yet show what the ledger certifies (a lagging replica) is asked again. */
 const READ_BACK_TRIES = 10
@@ -45,12 +46,30 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
   const position: Position = { ...offsets, certified: row !== null, recent }
   const resume = resumeAt(position, limits)
   if ('lost' in resume) return resume.lost
+  const witness = o.at === undefined ? await tried(o, () => witnessOf(o.ports.store, context.stream.name, partition)) : null
+  const cut = witness === null ? null : await cutOff(o, witness, offsets.high)
+  if (cut !== null) return cut
   const { fold, sink } = makeFold(o)
   if (row !== null) {
     const fault = await readBack(o, fold, row, offsets.committed)
     if (fault !== null) return fault
   }
-  return { fold, sink, keyring: o.keyring, from: resume.from, warmFrom: resume.warmFrom, expectedId: row?.lastId ?? null }
+  const ahead = witness !== null && witness.offset >= resume.from ? witness : null
+  return { fold, sink, keyring: o.keyring, ...resume, expectedId: row?.lastId ?? null, witness: ahead }
+}
+
+/**
+ * Whether the log ends before what is in the results: its end was cut off, as by a leader that had not all of it. A new
+ * leader says so too until it knows how far its log is acknowledged, so it is asked for a stated time.
+ */
+async function cutOff(o: ResumeOptions, { offset }: Witness, end: number): Promise<string | null> {
+  let high = end
+  for (let attempt = 1; high <= offset; attempt++) {
+    if (attempt === READ_BACK_TRIES) return `the log ends at ${high}, and the record at ${offset} is in the results: its end was cut off`
+    await o.ports.clock.sleep(READ_BACK_WAIT_MS)
+    high = (await tried(o, () => readOffsets(o))).high
+  }
+  return null
 }
 
 function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink } {

@@ -158,7 +158,7 @@ export function resumeBehind(
   fold.alerts?.load(row.states as never)
   fold.carries.load(row.carries)
   const want = JSON.stringify([row.lastId, row.fingerprint])
-  const have = JSON.stringify([fold.warmedId, fold.fingerprint()])
+  const have = JSON.stringify([fold.lastId, fold.fingerprint()])
   if (have !== want) throw new Error(`behind chunk ${chunk} the store has ${have}, the ledger ${want}`)
   for (const record of run.records.slice(row.last + 1)) fold.step(record)
   flush()

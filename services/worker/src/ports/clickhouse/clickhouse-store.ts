@@ -5,7 +5,7 @@ import { readChunkSums, readIdsElsewhere } from './read-chunk-sums.ts'
 import { insertRows, storeRetriable } from './insert-rows.ts'
 import { readCarries, readPointedWindows } from './read-points.ts'
 import { readFigures } from './read-figures.ts'
-import { readAlertStates, readCertified, readCommitments, readLedgerRow } from './read-ledger.ts'
+import { readAlertStates, readCertified, readCommitments, readIntended, readLedgerRow } from './read-ledger.ts'
 
 /** A lost connection is no reason to give up a question; what does not mend is told by whoever asked. */
 const again = <T>(ask: () => Promise<T>) => retry(ask, { tries: 6, minMs: 100, maxMs: 2_000, retriable: storeRetriable })
@@ -21,6 +21,7 @@ export function clickHouseStore(client: ClickHouseClient): StorePort {
     retriable: storeRetriable,
     ledgerRow: (stream, partition, last) => again(() => readLedgerRow(client, stream, partition, last)),
     certified: (stream, partition) => again(() => readCertified(client, stream, partition)),
+    intended: (stream, partition) => again(() => readIntended(client, stream, partition)),
     commitments: (stream) => again(() => readCommitments(client, stream)),
     alertStates: (stream, partition, chunk, version) => again(() => readAlertStates(client, stream, partition, chunk, version)),
     chunkSums: (o) => again(() => readChunkSums(client, o)),

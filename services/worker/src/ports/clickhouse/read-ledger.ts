@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
 import type { AlertStateRow } from '../../fold/alerts/alerts.ts'
-import type { LedgerRow } from '../../resume/ledger-row.ts'
+import type { LedgerRow, Witness } from '../../resume/ledger-row.ts'
 import { CONSISTENT } from './consistent.ts'
 
 /** The complete row whose last offset is `last`, or null. */
@@ -34,16 +34,28 @@ export function ledgerRowOf(row: Readonly<Record<string, unknown>>): LedgerRow {
   }
 }
 
-/** The last offset that any row of a partition holds; -1 without rows. */
-export async function readCertified(store: ClickHouseClient, stream: string, partition: number): Promise<number> {
+/** The last offset that any row of a partition holds, with its record's id and chunk; null without rows. */
+export function readCertified(store: ClickHouseClient, stream: string, partition: number): Promise<(Witness & { chunk: number }) | null> {
+  const last = 'argMax(last_id, version) AS id, argMax(chunk, version) AS chunk, count() AS rows FROM city.ledger'
+  return readWitness(store, last, stream, partition)
+}
+
+/** The same of what a flush was about to write, without a chunk. */
+export function readIntended(store: ClickHouseClient, stream: string, partition: number): Promise<Witness | null> {
+  return readWitness(store, 'argMax(last_id, last) AS id, 0 AS chunk, count() AS rows FROM city.intents', stream, partition)
+}
+
+async function readWitness(store: ClickHouseClient, last: string, stream: string, partition: number) {
   const result = await store.query({
-    query: 'SELECT max(last) AS last, count() AS rows FROM city.ledger WHERE stream = {stream:String} AND partition = {partition:UInt16}',
+    query: `SELECT max(last) AS offset, ${last} WHERE stream = {stream:String} AND partition = {partition:UInt16}`,
     query_params: { stream, partition },
     format: 'JSONEachRow',
     clickhouse_settings: CONSISTENT,
   })
-  const [row] = await result.json<{ last: number; rows: number }>()
-  return row === undefined || row.rows === 0 ? -1 : row.last
+  const [row] = await result.json<{ offset: number; id: string; chunk: number; rows: number }>()
+  if (row === undefined || row.rows === 0) return null
+  const { offset, id, chunk } = row
+  return { offset, id, chunk }
 }
 
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */

@@ -1,0 +1,82 @@
+import { createLog } from '@commonstream/runtime'
+import { foldDocumentOf } from '@commonstream/schemas'
+import { rebuildPartitions } from '@commonstream/worker/rebuild/rebuild-partition.ts'
+import { expect, test } from 'vitest'
+import { supervise } from './crash-worker.ts'
+import { makeLog } from './made-log.ts'
+import { Oracle } from './oracle.ts'
+import { simCities } from './sim-city.ts'
+import { SimProcess } from './sim-process.ts'
+import { Simulation } from './simulation.ts'
+
+// A log loses its end after that was folded, and other records take its place: what a power cut does to a single broker.
+
+const START = Date.UTC(2026, 10, 25, 12)
+const cities = await simCities()
+
+/** Several chunks, of which the last is open and holds more than four records. */
+let sim: Simulation
+let context: (typeof sim.city.contexts)[number]
+let end = 0
+
+const log = () => sim.kafka.partition(context.eventsTopic, 0)
+const ledger = () => sim.store.rows('ledger').toSorted((a, b) => Number(a['chunk']) - Number(b['chunk']))
+const run = (done: () => boolean) => sim.scheduler.run(done, sim.scheduler.steps + 20_000)
+
+test('a worker has folded a log, and stops', async () => {
+  sim = new Simulation({ seed: 4, city: cities(false, 1), start: START })
+  context = sim.city.contexts[0]!
+  makeLog(sim, START, { to: 72 })
+  end = log().end
+  const worker = supervise(sim)
+  expect(await run(() => Number(ledger().at(-1)?.['last']) === end - 1)).toBe(true)
+  worker.stop()
+  expect(await run(() => worker.stopped)).toBe(true)
+})
+
+test('a log that ends before what was folded, or has other records there, is a position lost', async () => {
+  const cut = end - 4
+  sim.kafka.truncate(context.eventsTopic, 0, cut)
+  const early = supervise(sim)
+  expect(await run(() => early.reports[0]?.state === 'lost')).toBe(true)
+  expect(early.reports[0]?.reason).toContain(`the log ends at ${cut}, and the record at ${end - 1} is in the results`)
+  early.stop()
+  await run(() => early.stopped)
+
+  makeLog(sim, START, { from: 76, to: 190 })
+  const before = sim.store.rows('open_1_partials')
+  const late = supervise(sim)
+  expect(await run(() => late.reports[0]?.state === 'lost')).toBe(true)
+  expect(late.reports[0]?.reason).toContain(`the record at ${end - 1} is not the one in the results`)
+  late.stop()
+  await run(() => late.stopped)
+  expect(sim.store.rows('open_1_partials')).toEqual(before)
+})
+
+test('a rebuild goes on behind it, names the offsets that are in no result, and leaves good rows alone', async () => {
+  const last = ledger().at(-1)!
+  const before = sim.store.rows('open_1_partials')
+  const documents = [foldDocumentOf(sim.stream, null)]
+  const ports = sim.ports(new SimProcess('rebuild', sim.scheduler))
+  const rebuilding = rebuildPartitions({ ports, context, log: createLog('test', 'silent'), documents, keys: {} }, [0])
+  let rebuilt: Awaited<typeof rebuilding> | undefined
+  void rebuilding.then((result) => (rebuilt = result))
+  expect(await run(() => rebuilt !== undefined)).toBe(true)
+  const { resumesAt, gap } = rebuilt![0]!
+  expect(resumesAt).toBeGreaterThan(end - 1)
+  expect(gap).toEqual({ from: Number(last['chunk']), to: resumesAt - 1 })
+  expect(sim.store.rows('data_gaps')).toMatchObject([{ partition: 0, from_offset: gap!.from, to_offset: gap!.to }])
+
+  const worker = supervise(sim)
+  expect(await run(() => Number(ledger().at(-1)?.['last']) === log().end - 1)).toBe(true)
+  worker.stop()
+  await run(() => worker.stopped)
+  const rows = new Set(sim.store.rows('open_1_partials').map((r) => JSON.stringify(r)))
+  for (const row of before) expect(rows).toContain(JSON.stringify(row))
+  const begin = (JSON.parse(String(ledger().find((r) => r['chunk'] === resumesAt)?.['watermark'])) as { begin: number }).begin
+  const want = [...new Oracle(context, 0).fold(log().records).windows.values()].flatMap((said) => said.slice(-1))
+  const closed = want.filter((w) => w.start >= begin && w.sensor !== '').map((w) => [w.sensor, w.start, w.rev, w.group?.count])
+  const have = sim.store.rows('open_1_windows').map((r) => [r['sensor'], Number(r['window']), r['rev'], r['count']])
+  expect(closed.length).toBeGreaterThan(5)
+  for (const window of closed) expect(have).toContainEqual(window)
+})
