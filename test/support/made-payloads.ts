@@ -88,6 +88,20 @@ export function compactorPayloads(from: number, to: number): MadePayload[] {
   })
 }
 
+/** Totals of six bicycle counters every five minutes, each of which is started anew once, in the middle. */
+export function bicyclePayloads(from: number, to: number): MadePayload[] {
+  const restart = Math.floor((to - from) / 2 / 300_000)
+  return [1, 2, 3, 4, 5, 6].flatMap((k) =>
+    steps(from, to, 300_000).map((at, i) => {
+      const sensor = `counter-${k}`
+      const [boot, seq] = i < restart + k ? [1, i] : [2, i - restart - k]
+      const bicycles = boot === 1 ? 40_000 + i * k + (i % 3) : seq * k
+      const payload = JSON.stringify({ at: new Date(at).toISOString(), bicycles, boot, seq })
+      return { sensor, at, payload, reading: { sensor, at, values: { bicycles } } }
+    }),
+  )
+}
+
 function steps(from: number, to: number, size: number): number[] {
   return Array.from({ length: Math.floor((to - from) / size) }, (_, i) => from + i * size)
 }

@@ -172,6 +172,37 @@ withData('environment: the published frame is an event under a registered serial
   expect(results.slice(1).map((r) => r.refused[0]?.refusal.reason)).toEqual(['invalid', 'invalid'])
 })
 
+withData('parking: two offsets, dead sensors that stay in the feed, bays without a zone', () => {
+  const folder = 'melbourne-parking-bays/on-street-parking-bay-sensors-20250807T'
+  const files = [`${folder}1059-offsets-10-11.csv`, `${folder}1721-offset-08.csv`].map(fileOf)
+  const taken2 = files.map((file) => {
+    const newest = Math.max(...rowsOf(file).map((row) => Date.parse(row['Lastupdated'] as string)))
+    return { now: newest + 60_000, ...taken('parking-bays', file, newest + 60_000) }
+  })
+  // Each row of a dead sensor is refused, its last change with it: it is neither free nor occupied to anybody.
+  for (const [i, { now, refused }] of taken2.entries()) {
+    const instant = (row: Record<string, string>, column: string) => Date.parse(row[column] as string)
+    const dead = rowsOf(files[i] as Buffer).filter((row) => instant(row, 'Lastupdated') < now - 86_400_000)
+    const changed = dead.filter((row) => instant(row, 'Lastupdated') - instant(row, 'Status_Timestamp') <= 86_400_000)
+    expect([dead.length, refused]).toEqual([448, { too_old: 448 + changed.length }])
+  }
+  const latest = taken2.map(({ events }) => new Map(events.map((e) => [e.sensor, e])))
+  expect(latest.map((bays) => bays.size)).toEqual([3_309 - 448, 3_309 - 448])
+  for (const [i, bays] of latest.entries()) {
+    const rows = rowsOf(files[i] as Buffer)
+    const free = countOf(rows, (row) => row['Status_Description'] === 'Unoccupied')
+    const live = countOf([...bays.values()], (e) => e['occupancy'] === 'free')
+    const deadAndFree = countOf(rows, (row) => row['Status_Description'] === 'Unoccupied' && !bays.has(row['KerbsideID'] as string))
+    expect([deadAndFree > 200, live]).toEqual([true, free - deadAndFree])
+  }
+  // A change that both snapshots tell, in different offsets, is one event.
+  const changes = taken2.map(({ events }) => new Set(events.map(idOf)))
+  expect([...(changes[0] as Set<string>)].filter((id) => changes[1]?.has(id)).length).toBeGreaterThan(100)
+  expect(countOf(stream('parking-bays').sensors, ({ zone }) => zone === null)).toBe(228)
+  const { publish } = stream('parking-bays')
+  expect(publish).toEqual({ timeMs: 300_000, history: 'zone', group: 10 })
+})
+
 test('compactors: no field that could carry a picture, a plate, a face or a track, and what comes unasked is dropped', () => {
   const { properties } = stream('compactor-events')
   expect(properties.map(({ name, kind, label = false }) => [name, kind, label])).toEqual([

@@ -87,12 +87,41 @@ function bikeShare(days: number): Published {
   return { readings, refused: { too_old: rows.length - reported.length } }
 }
 
+/** Occupancy by code: 0 free, 1 occupied. */
+export const OCCUPANCY = ['free', 'occupied'] as const
+
+function parking(days: number): Published {
+  const all = ['parking-bays-morning', 'parking-bays-afternoon'].map((file) =>
+    table(file).map((row) => ({
+      sensor: text(row, 'KerbsideID'),
+      since: Date.parse(text(row, 'Status_Timestamp')) + days * DAY,
+      seen: Date.parse(text(row, 'Lastupdated')) + days * DAY,
+      values: { occupancy: text(row, 'Status_Description') === 'Present' ? 1 : 0 },
+    })),
+  )
+  const dead = all.flatMap((rows) => {
+    const taken = Math.max(...rows.map(({ seen }) => seen))
+    return rows.filter(({ seen }) => seen < taken - DAY)
+  })
+  const isDead = new Set(dead)
+  const readings = all
+    .flat()
+    .filter((row) => !isDead.has(row))
+    .flatMap(({ sensor, since, seen, values }) => [
+      // A change is told again for a day; older ones only that they were confirmed.
+      ...(seen - since <= DAY ? [{ sensor, at: since, values }] : []),
+      { sensor, at: seen, values },
+    ])
+  return { readings, refused: { too_old: dead.length } }
+}
+
 const SHIPPED: Readonly<Record<string, { readonly weeks: number; readonly read: (days: number) => Published }>> = {
   'pedestrian-counts': { weeks: 0, read: () => ({ readings: publishedPedestrians(), refused: {} }) },
   'bin-levels': { weeks: 0, read: () => ({ readings: publishedBins(), refused: {} }) },
   'bike-share': { weeks: -45, read: bikeShare },
   'bin-collections': { weeks: 361, read: collections },
   microclimate: { weeks: -53, read: microclimate },
+  'parking-bays': { weeks: -114, read: parking },
   'traffic-counts': { weeks: -44, read: traffic },
 }
 
