@@ -16,6 +16,7 @@ import { statusRoute } from './routes/status.ts'
 import { stewardRoutes } from './routes/steward.ts'
 import { streamsRoutes } from './routes/streams.ts'
 import { Flights } from './store/flights.ts'
+import { DocumentBook } from './store/document-book.ts'
 import { GapBook } from './store/gap-book.ts'
 import { Versions } from './store/stream-version.ts'
 
@@ -24,7 +25,8 @@ const BODY_LIMIT = 16_384
 /** The query service without a listening socket: every route over the store of `deps`. */
 export async function build(deps: Deps): Promise<App> {
   const { store } = deps
-  const context: Context = { ...deps, flights: new Flights(), versions: new Versions(store, deps.holdMs), gaps: new GapBook(store) }
+  const books = { versions: new Versions(store, deps.holdMs), gaps: new GapBook(store), documents: new DocumentBook(store, deps.holdMs) }
+  const context: Context = { ...deps, flights: new Flights(), ...books }
   const logger: FastifyBaseLogger = context.log
   const app: App = Fastify({
     loggerInstance: logger,

@@ -5,6 +5,7 @@ import type { Role, Tokens } from '../access/roles.ts'
 import { Problem } from '../problem.ts'
 import { heardSensorsQuestion } from '../questions/newest.ts'
 import type { Flights } from '../store/flights.ts'
+import type { DocumentBook } from '../store/document-book.ts'
 import type { GapBook } from '../store/gap-book.ts'
 import type { Store } from '../store/store.ts'
 import type { Versions } from '../store/stream-version.ts'
@@ -32,6 +33,7 @@ export interface Context extends Deps {
   readonly flights: Flights
   readonly versions: Versions
   readonly gaps: GapBook
+  readonly documents: DocumentBook
 }
 
 export type App = FastifyInstance

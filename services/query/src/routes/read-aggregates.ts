@@ -12,6 +12,7 @@ import { type Page, type RowPlace, pageOf } from '../questions/aggregates/page.t
 import { type AggregateRequest, sourceOf } from '../questions/aggregates/request.ts'
 import { type AggregateRow, rowsOf } from '../questions/aggregates/rows.ts'
 import { spansOf } from '../questions/aggregates/spans.ts'
+import { type FoldedSince, foldedSince } from '../questions/folded-since.ts'
 import type { Gap } from '../questions/gaps.ts'
 import type { StreamVersion } from '../store/stream-version.ts'
 import type { Context } from './context.ts'
@@ -21,7 +22,7 @@ const MOST_FIGURES = 250_000
 /** Rows of an answer that are made at once. */
 const MOST_ROWS = 20_000
 
-type Reader = Pick<Context, 'store' | 'gaps'>
+type Reader = Pick<Context, 'store' | 'gaps' | 'documents'>
 
 /** Some rows of an answer in order, and the place of the last one if others follow. */
 export interface Batch {
@@ -66,8 +67,18 @@ async function readPage(
   if (spans.partials !== null) asked.push(context.store.ask(partialsQuestion(spans.partials)))
   if (spans.imported !== null) asked.push(context.store.ask(importedQuestion(spans.imported)))
   for (const { table, span } of spans.heard) asked.push(context.store.ask(heardQuestion(table, span)))
-  const [gaps, ...found] = await Promise.all([readGaps(context, request, version, internalFrom), ...asked])
-  return rowsOf(request, page.cells, found.flat(), { watermark: version.watermark, gaps, now })
+  const known = Promise.all([readSince(context, request), readGaps(context, request, version, internalFrom)])
+  const [[since, gaps], ...found] = await Promise.all([known, ...asked])
+  // What was not measured yet is as a gap to whoever asks for it.
+  const unmeasured = since.counted > 0 ? [{ sensor: null, start: 0, end: since.counted }] : []
+  const summedFrom = since.summed > since.counted ? since.summed : 0
+  return rowsOf(request, page.cells, found.flat(), { watermark: version.watermark, gaps: [...gaps, ...unmeasured], summedFrom, now })
+}
+
+/** Releases say themselves what they hold. */
+async function readSince(context: Reader, request: AggregateRequest): Promise<FoldedSince> {
+  const documents = sourceOf(request) === 'releases' ? [] : await context.documents.read(request.stream.name)
+  return foldedSince(documents, request.properties)
 }
 
 /** Of releases nothing needs to be known but themselves; what roles may no longer see is as a gap to them. */

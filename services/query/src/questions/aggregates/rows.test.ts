@@ -63,7 +63,7 @@ function requestOf(stream: object, more: Partial<AggregateRequest> = {}): Aggreg
 function rows(
   request: AggregateRequest,
   figures: readonly (Partial<Figures> & { sensor?: string; step?: number })[],
-  evidence: { watermark?: number | null; gaps?: Gap[]; now?: number } = {},
+  evidence: { watermark?: number | null; gaps?: Gap[]; summedFrom?: number; now?: number } = {},
 ): AggregateRow[] {
   const found = figures.map(({ sensor: of = 'a', step = START, ...rest }) => ({ sensor: of, step, figures: { ...NO_FIGURES, ...rest } }))
   const { cells } = pageOf(request, groupsOf(request), null, 1_000)
@@ -91,6 +91,11 @@ test('figures are in declared units, those that the contract states and the rows
     mean: null,
     last: null,
   })
+})
+
+test('a sum that is kept since later is not shown of a step before, nor is the mean', () => {
+  expect(rows(requestOf({}), [HEARD], { summedFrom: START + HOUR })[0]).toMatchObject({ count: 2, max: 2, sum: null, mean: null })
+  expect(rows(requestOf({}), [HEARD], { summedFrom: START })[0]).toMatchObject({ mean: 1.5 })
 })
 
 test.each<[string, Parameters<typeof rows>[1], Parameters<typeof rows>[2], Partial<AggregateRow>]>([

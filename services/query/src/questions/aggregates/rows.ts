@@ -39,6 +39,8 @@ export interface Evidence {
   /** Up to where windows are closed; null: not known. */
   readonly watermark: number | null
   readonly gaps: readonly Gap[]
+  /** Start of the first window (epoch ms) that holds the sum, where it is held later than the rest; 0: it is not. */
+  readonly summedFrom?: number
   /** The city's present: a step that is under way is judged by who was heard until now. */
   readonly now: number
 }
@@ -97,7 +99,8 @@ function exactFigures(request: AggregateRequest, { step, group }: Cell, figures:
   const final = evidence.watermark !== null && step.end <= evidence.watermark && !evidence.gaps.some((gap) => touches(gap, step, group))
   if (found.count > 0) {
     const complete = final && (reporting === null || reporting >= expected)
-    return { ...NOTHING, ...valuesOf(request, found), expected, reporting, status: complete ? 'ok' : 'partial' }
+    const known = step.start < (evidence.summedFrom ?? 0) ? { ...found, sum: null } : found
+    return { ...NOTHING, ...valuesOf(request, known), expected, reporting, status: complete ? 'ok' : 'partial' }
   }
   const isZero = final && stream.source.silence === 'zero' && reporting !== 0
   if (!isZero) return { ...NOTHING, expected, reporting, status: 'no_data' }
