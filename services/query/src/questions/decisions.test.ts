@@ -3,7 +3,8 @@ import { type Decision, loadCity, type Stream } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import { decisionRows, type RecordedDecision } from './decisions.ts'
 
-const [bins] = (await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))).streams as [Stream]
+const { streams } = await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))
+const bins = streams.find((s) => s.name === 'bin-levels') as Stream
 const decision = (kind: Decision['decision'], on: string, more: Partial<Decision> = {}): Decision => ({
   ...{ decision: kind, on, by: 'the forum', reference: null, review: null, reason: null },
   ...more,
