@@ -64,19 +64,21 @@ export function releaseSensors(o: {
   const { document, span } = o
   const policy = document.disclosure
   if (policy === null || span.start < policy.from) return
+  const sd = noiseSd(policy)
+  const units = document.properties.map((p) => ({ sum: `${p.name}_sum`, ...unitsOf(p) }))
   for (const sensor of o.sensors) {
     const values = releaseOne({ ...o, document, span, sensor, policy: policy.policy })
     if (values === null) continue
     o.sink.window({
       ...frame({ ...o, properties: document.properties }, sensor, policy.policy),
-      noiseSd: noiseSd(policy),
+      noiseSd: sd,
       released: values.y,
       replayed: values.replayed,
     })
     o.judge?.(
       sensor,
       span,
-      Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, unitsOf(p).toUnits(values.y[i] as number)])),
+      Object.fromEntries(units.map(({ sum, toUnits }, i) => [sum, toUnits(values.y[i] as number)])),
       o.offset,
     )
   }
@@ -94,7 +96,8 @@ function releaseOne(o: {
   released: ReleasedMap
 }): { y: readonly number[]; replayed: boolean } | null {
   const { document, span, sensor, policy } = o
-  const own = o.released.get(releasedKey({ sensor, ...span, policy }))
+  const key = releasedKey({ sensor, ...span, policy })
+  const own = o.released.get(key)
   const first = own?.status === 'ok' ? document.properties.map((p) => own.values[`${p.name}_sum`] ?? 0) : null
   if (o.dayKey === null) {
     if (first === null) o.sink.withhold({ why: 'key_lost', sensor, ...span })
@@ -110,9 +113,9 @@ function releaseOne(o: {
     status: 'ok',
     values: Object.fromEntries(document.properties.map((p, i) => [`${p.name}_sum`, y[i] as number])),
   }
-  const about = o.released.about(fresh)
+  const about = own ?? o.released.about(fresh)
   if (about === undefined) {
-    o.released.set(releasedKey(fresh), fresh)
+    o.released.set(key, fresh)
     return { y, replayed: false }
   }
   if (first?.every((before, i) => before === y[i])) return { y, replayed: true }

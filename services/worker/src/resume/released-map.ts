@@ -47,9 +47,10 @@ export class ReleasedMap extends Map<string, Released> {
     const own = this.get(releasedKey(fresh))
     if (own !== undefined) return own
     const end = fresh.start + fresh.sizeMs
-    const gap = ['', fresh.sensor].flatMap((s) => this.#gaps.get(s) ?? []).find((g) => g.start < end && fresh.start < g.start + g.sizeMs)
+    const overlaps = (gap: Released) => gap.start < end && fresh.start < gap.start + gap.sizeMs
+    const gap = this.#gaps.get('')?.find(overlaps) ?? this.#gaps.get(fresh.sensor)?.find(overlaps)
     if (gap !== undefined) return gap
-    return fresh.sensor === '' ? this.#within(fresh.start, end) : this.#of(fresh.sensor, fresh.start, end)
+    return fresh.sensor === '' ? this.#within(fresh.start, end) : this.#of(fresh, end)
   }
 
   /** Forgets releases of windows that ended by then (epoch ms): a fold that is past them never asks again. */
@@ -62,10 +63,13 @@ export class ReleasedMap extends Map<string, Released> {
       )
   }
 
-  #of(sensor: string, from: number, end: number): Released | undefined {
+  /** A release of another name than its own, which was looked up. */
+  #of(fresh: Released, end: number): Released | undefined {
+    const { sensor } = fresh
     for (const sizeMs of this.#sizes) {
-      for (let start = Math.floor(from / sizeMs) * sizeMs; start < end; start += sizeMs) {
+      for (let start = Math.floor(fresh.start / sizeMs) * sizeMs; start < end; start += sizeMs) {
         for (const policy of this.#policies) {
+          if (start === fresh.start && sizeMs === fresh.sizeMs && policy === fresh.policy) continue
           const found = this.get(releasedKey({ sensor, start, sizeMs, policy }))
           if (found !== undefined) return found
         }
