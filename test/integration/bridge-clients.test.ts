@@ -1,12 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { TWO } from '@commonstream/schemas/support/two-streams.ts'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BikeFeed, startBikeFeed } from '../support/bike-feed.ts'
 import { type BridgeStack, startBridge, startBridgeStack } from '../support/mqtt-bridge.ts'
 import { RawClient } from '../support/mqtt-client.ts'
 import { leasePorts } from '../support/ports.ts'
@@ -16,26 +16,17 @@ const run = promisify(execFile)
 
 let stack: BridgeStack
 let bins: string[]
-let feed: Server
-// What the feed of bicycles answers, one after the other; the last one stays.
-const REPORTED = Math.floor(Date.now() / 1_000) - 60
-const ANSWERS = ['404 Not Found', 6, 6, 7].map((bikes) => {
-  const station = { station_id: '5', num_bikes_available: bikes, num_docks_available: 1, is_installed: 1, is_renting: 1, is_returning: 1 }
-  const stations = [{ ...station, num_bikes_disabled: 0, num_docks_disabled: 0, last_reported: REPORTED + Number(bikes === 7) }]
-  return typeof bikes === 'string' ? bikes : JSON.stringify({ last_updated: REPORTED, ttl: 0, data: { stations } })
-})
+let feed: BikeFeed
 
 beforeAll(async () => {
-  feed = createServer((_, response) => void response.end((ANSWERS.length > 1 ? ANSWERS.shift() : ANSWERS[0]) as string))
-  await new Promise<void>((resolve) => feed.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/station_status.json`
-  stack = await startBridgeStack({ env: { CITY_BRIDGE_POLL_URLS: `bike-share=${url}` } })
+  // Of a failed poll the next one comes after a second, of a good one after the contract's minute.
+  feed = await startBikeFeed(['404 Not Found', 6])
+  stack = await startBridgeStack({ streams: [...TWO, 'bike-share'], env: { CITY_BRIDGE_POLL_URLS: `bike-share=${feed.url}` } })
   bins = stack.city.streams.find((s) => s.name === 'bin-levels')?.sensors.map((s) => s.id) ?? []
 })
 afterAll(async () => {
   await stack.stop()
-  feed.closeAllConnections()
-  feed.close()
+  await feed.stop()
 })
 
 const topicOf = (sensor: string | undefined) => `city/bin-levels/${sensor}`

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { importFile, type ImportOptions } from '@commonstream/import'
 import { type City, loadCity, topicCodec, windowsTopic } from '@commonstream/schemas'
 import { createKafka, createLog, readRecords } from '@commonstream/runtime'
+import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useStack } from '../support/stack-hooks.ts'
 
@@ -147,4 +150,80 @@ test('a protected stream, one that is not there and one that is not approved tak
   await refused({ stream: 'pedestrian-counts' }, /is protected/)
   await refused({ stream: 'nowhere' }, /no stream "nowhere"/)
   await refused({ now: Date.parse('2099-01-01T00:00:00Z') }, /privacy assessment/)
+})
+
+test('an import that was cut off goes on where it was', async () => {
+  const file = write('long.csv', 'timestamp,latestFullness,serialNumber\n2014-01-01 10:05,4,bin-03\n2022-08-20 10:05,6,bin-03\n')
+  const mapping = write('long.yaml', MAPPING)
+  const cut = run(file, mapping, {
+    say: () => {
+      throw new Error('cut off')
+    },
+  })
+  await expect(cut).rejects.toThrow('cut off')
+  expect(await rows("sensor = 'bin-03'")).toMatchObject([{ max: 4 }])
+  expect(await run(file, mapping)).toMatchObject({ windows: 1, before: 1 })
+  expect(await rows("sensor = 'bin-03'")).toMatchObject([{ max: 4 }, { max: 6 }])
+})
+
+test('the command says what it would write, and what it does not', async () => {
+  const main = path.join(import.meta.dirname, '..', '..', 'infra', 'import', 'src', 'main.ts')
+  const args = (stream: string) => [
+    main,
+    '--stream',
+    stream,
+    '--file',
+    path.join(folder, 'small.csv'),
+    '--mapping',
+    path.join(folder, 'small.yaml'),
+    '--dry-run',
+  ]
+  const env = { PATH: process.env['PATH'], ...stack().env() }
+  const { stdout } = await promisify(execFile)(process.execPath, args('bin-levels'), { env })
+  expect(stdout).toMatch(/9 rows, 5 usable values/)
+  expect(stdout).toMatch(/1 left out: of a local hour that the clock showed twice/)
+  expect(stdout).toMatch(/"nobody": 1\n/)
+  expect(stdout).toMatch(/Nothing was written\.\n$/)
+  await expect(promisify(execFile)(process.execPath, args('pedestrian-counts'), { env })).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^Nothing was imported: pedestrian-counts is protected/) as string,
+  })
+})
+
+const WYNDHAM = new URL('../../../shared/data/wyndham-smart-bins/wyndham-2018-06-26_2019-12-31.csv', import.meta.url)
+
+test.runIf(existsSync(WYNDHAM))("Wyndham's years of bins: every window as a recomputation of its own has it", async () => {
+  const published = parse<{ timestamp: string; latestFullness: string; serialNumber: string }>(readFileSync(WYNDHAM), {
+    columns: true,
+    bom: true,
+  })
+  const serials = [...new Set(published.map((r) => r.serialNumber))].sort()
+  const ids = city.streams.find((s) => s.name === 'bin-levels')?.sensors.map((s) => s.id) as string[]
+  const table = new Map(serials.slice(0, ids.length).map((serial, i) => [serial, ids[i] as string]))
+  const mapping = write('wyndham.yaml', `${MAPPING}sensors: ${JSON.stringify(Object.fromEntries(table))}\n`)
+  const outcome = await run(WYNDHAM.pathname, mapping)
+  const wanted = new Map<string, number[]>()
+  for (const distinct of new Set(published.map((r) => `${r.timestamp}|${table.get(r.serialNumber) ?? ''}|${r.latestFullness}`))) {
+    const [day, sensor, fullness] = distinct.split('|') as [string, string, string]
+    if (sensor === '') continue
+    const [y, m, d] = day.split('-').map(Number) as [number, number, number]
+    // Summer time in Melbourne: from the first Sunday of October to the first Sunday of April, the days themselves begin before it changes.
+    const firstSunday = (month: number) => 1 + ((7 - new Date(Date.UTC(y, month - 1, 1)).getUTCDay()) % 7)
+    const summer = m > 10 || m < 4 || (m === 10 && d > firstSunday(10)) || (m === 4 && d <= firstSunday(4))
+    const start = Date.UTC(y, m - 1, d) - (summer ? 11 : 10) * 3_600_000
+    const key = `${sensor}|${start / 1_000}`
+    wanted.set(key, [...(wanted.get(key) ?? []), Number(fullness)])
+  }
+  const have = (await rows("origin = 'imported' AND window BETWEEN 1500000000 AND 1600000000")).map((r) => [
+    `${r.sensor}|${r.window}`,
+    r.count,
+    r.min,
+    r.max,
+    r.sum,
+  ])
+  const all = [...wanted].map(([key, v]) => [key, v.length, Math.min(...v), Math.max(...v), v.reduce((a, b) => a + b, 0)])
+  expect(have.length).toBeGreaterThan(1_000)
+  const lines = (of: unknown[]) => new Set(of.map((one) => JSON.stringify(one)))
+  expect(lines(have)).toEqual(lines(all))
+  expect(outcome.windows).toBe(all.length)
 })

@@ -8,7 +8,7 @@ import type { Admin } from 'kafkajs'
 import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 import { copyCity } from './city-folder.ts'
 import { leasePorts } from './ports.ts'
-import { type City, topicsOf } from '@commonstream/schemas'
+import { type City, loadCity, topicsOf } from '@commonstream/schemas'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
 
@@ -171,16 +171,18 @@ export interface BridgeStack {
   stop(): Promise<void>
 }
 
-/** Starts Kafka and a bridge; `env` is the bridge's. */
-export async function startBridgeStack(o: { env?: Record<string, string> } = {}): Promise<BridgeStack> {
+/** Starts Kafka and a bridge; `env` is the bridge's, `streams` are shipped ones, the usual two unless named. */
+export async function startBridgeStack(o: { env?: Record<string, string>; streams?: readonly string[] } = {}): Promise<BridgeStack> {
   const lease = await leasePorts()
   const dir = mkdtempSync(path.join(tmpdir(), 'bridge-test-'))
   const options = { dir: path.join(dir, 'kafka'), port: PORTS.kafka + lease.offset, controllerPort: PORTS.kafkaController + lease.offset }
   let kafka: EmbeddedKafka | null = await startKafka(options)
   const { brokers } = kafka
-  const city = await loadTestCity()
+  const schemas = copyCity(path.join(dir, 'schemas'), o.streams)
+  const city = await loadCity(schemas)
   await createTopics(brokers, city)
-  const run = () => startBridge({ brokers, dataDir: path.join(dir, 'data'), offset: lease.offset, env: o.env ?? {} })
+  const env = { CITY_SCHEMAS: schemas, ...o.env }
+  const run = () => startBridge({ brokers, dataDir: path.join(dir, 'data'), offset: lease.offset, env })
   let bridge = await run()
   const stack: BridgeStack = {
     dir,
