@@ -2,7 +2,7 @@ import { type Log, retry, reasonOf } from '@commonstream/runtime'
 import type { Ports } from '../ports/ports.ts'
 import { Batch, PHASES, type Phase } from './batch.ts'
 import { writeLog } from './log-writer.ts'
-import { resolveRevisions, windowRecord, writeWindows } from './windows-out.ts'
+import { publishWindows, resolveRevisions, writeWindows } from './windows-out.ts'
 
 const EVERY_MS = 1_000
 const LONGEST_MS = 5_000
@@ -147,7 +147,7 @@ export class Flusher {
     await this.#insert(batch, 'accounting')
     const revised = await this.#persist('late revisions', () => resolveRevisions(store, batch.revisions))
     const closed = [...batch.closed, ...revised]
-    await this.#persist('windows topic', () => writeLog(kafka, closed.filter((c) => !c.replayed).map(windowRecord)))
+    await this.#persist('windows topic', () => publishWindows(kafka, closed))
     writeWindows(batch, closed)
     await this.#insert(batch, 'windows')
     await this.#watched('alerts topic', () => Promise.all(batch.alertAcks))

@@ -1,9 +1,11 @@
 import type { Figures } from '../fold/figures.ts'
 import type { WindowRow } from '../fold/types.ts'
 import type { StorePort } from '../ports/store-port.ts'
-import type { Batch, ClosedWindow, Outgoing, PendingRevision } from './batch.ts'
+import type { LogEntry, LogPort } from '../ports/log-port.ts'
+import type { Batch, ClosedWindow, PendingRevision } from './batch.ts'
 import { type Values, valuesOf, writeValue } from './figure-columns.ts'
 import { lateRow } from './late-row.ts'
+import { writeEach } from './log-writer.ts'
 import { hasAround, resolvePointed } from './pointed-revisions.ts'
 import type { RowWriter } from './row-writer.ts'
 
@@ -59,8 +61,19 @@ export function plainWindow(row: WindowRow): PlainWindow {
   return { sensor, start, sizeMs, rev, status, origin, bridges, policy, noiseSd, properties, count: figures?.count ?? null, values }
 }
 
+/** Writes the records of closed windows to their topics, but of those that are there already. */
+export function publishWindows(kafka: Pick<LogPort, 'append'>, closed: readonly ClosedWindow[]): Promise<void> {
+  const placeOf = ({ context, partition }: ClosedWindow) => ({ topic: context.windowsTopic, partition })
+  return writeEach(
+    kafka,
+    closed.filter((window) => !window.replayed),
+    placeOf,
+    windowRecord,
+  )
+}
+
 /** The record of a closed window for its topic. */
-export function windowRecord({ context, partition, row }: ClosedWindow): Outgoing {
+function windowRecord({ context, row }: ClosedWindow): LogEntry {
   const { sensor, start, sizeMs } = row
   const key = `${sensor}|${start}|${sizeMs}`
   const value = context.windowCodec.encode({
@@ -78,7 +91,7 @@ export function windowRecord({ context, partition, row }: ClosedWindow): Outgoin
     count: row.count,
     values: row.status === 'ok' ? row.values : {},
   })
-  return { topic: context.windowsTopic, partition, key, value }
+  return { key, value }
 }
 
 /** The rows of closed windows for their tables. */
