@@ -16,18 +16,18 @@ const MB = 2 ** 20
 /**
  * What a bridge may have resident beyond what it had when idle: 64 MB of messages that Kafka has not acknowledged and
  * 64 MB of bytes read and not taken (services/bridge/src/listen/limits.ts), 24 kB for each connection (socket, inbox,
- * queue) of the most there ever were, since their pages are not given back, and 96 MB for garbage.
+ * queue) of the most there ever were, since their pages are not given back, and 128 MB for garbage.
  */
-const BOUND = (connections: number) => (64 + 64 + 96) * MB + connections * 24 * 1024
+const BOUND = (connections: number) => (64 + 64 + 128) * MB + connections * 24 * 1024
 
 /**
- * The issue asks for ten minutes without Kafka. A minute shows the same bound: what a bridge holds is a function of the
- * bytes that are unacknowledged, not of time. Once the 64 MB of all clients are full, which takes seconds, no message is
- * read any more; the rest of the minute, and of any longer time, adds PINGREQs and repeated tries of the same batches.
+ * What a bridge holds is a function of the bytes that are unacknowledged, not of time: once the 64 MB of all clients are
+ * full, which takes seconds, no message is read any more; the rest of this time, and of any longer one, adds PINGREQs and
+ * repeated tries of the same batches. Ten minutes and an hour are in simulated time (test/support/sim/long-outages.test.ts).
  */
-const AWAY_MS = Number(process.env['CITY_CHAOS_AWAY_MS'] ?? 60_000)
+const AWAY_MS = Number(process.env['CITY_CHAOS_AWAY_MS'] ?? 45_000)
 /** Longer than one and a half times the keep alive of the healthy clients. */
-const STILL_MS = 40_000
+const STILL_MS = 20_000
 const HEALTHY = 50
 /** More than the 64 MB that the bridge takes, together. */
 const MOST_EACH = 400
@@ -45,7 +45,6 @@ const topic = (i: number) => `city/pedestrian-counts/${city.stream.sensors[i % c
 const reading = () => JSON.stringify({ at: Date.now(), seq: ++seq, direction_1: 1, direction_2: 2 })
 const packets = async () => (await city.bridge.health()).body.details.packets
 const connections = async () => (await city.bridge.health()).body.details.connections
-const sum = (of: (client: StressClient) => number) => clients.reduce((n, client) => n + of(client), 0)
 
 beforeAll(async () => {
   city = await startStressBridge()
@@ -107,53 +106,51 @@ test('5,000 clients are connected at once, and each is answered', async () => {
   })
 })
 
-test('bytes that trickle: a CONNECT, or a PUBLISH of 200 kB, that is never finished', async () => {
-  const count = some(1_000)
-  await under('slow CONNECTs and PUBLISHes', 2 * count, async () => {
-    const before = await packets()
-    clients = await connectMany(count, (i) => ({ clientId: `slow-${i}` }))
-    const publish = packetOf({
-      cmd: 'publish',
-      topic: topic(0),
-      payload: 'x'.repeat(200_000),
-      qos: 1,
-      messageId: 1,
-      retain: false,
-      dup: false,
-    })
-    // A hundred send almost all of it, which is 20 MB; the rest a byte each second.
-    clients.forEach((client, i) => client.socket.write(publish.subarray(0, i % 10 === 0 ? 199_000 : 10)))
-    const silent = await Promise.all(Array.from({ length: Math.min(count, BEGINNING) }, () => StressClient.open(port())))
-    const connect = connectPacket({ clientId: 'x'.repeat(100) })
-    clients.push(...silent)
-    for (let second = 0; second < 20 && silent.some((c) => !c.closed); second++) {
-      for (const client of silent) if (!client.closed) client.socket.write(connect.subarray(second, second + 1))
-      for (const client of clients.slice(0, count)) if (!client.closed) client.socket.write('x')
-      await sleep(1_000)
-    }
-    expect(silent.filter((c) => !c.closed)).toHaveLength(0)
-    expect((await packets())['faulty']).toBeGreaterThanOrEqual((before['faulty'] ?? 0) + silent.length)
-    await expect.poll(() => clients.filter((c) => !c.closed).length, { timeout: 120_000, interval: 500 }).toBe(0)
-    return 0
-  })
-})
+/** Clients that begin a PUBLISH, and connections that begin a CONNECT, and go on with a byte each second. */
+async function startSlow(
+  count: number,
+): Promise<{ readonly publishes: readonly StressClient[]; readonly connects: readonly StressClient[]; trickle(second: number): void }> {
+  const publishes = await connectMany(count, (i) => ({ clientId: `slow-${i}` }))
+  const payload = 'x'.repeat(200_000)
+  const publish = packetOf({ cmd: 'publish', topic: topic(0), payload, qos: 1, messageId: 1, retain: false, dup: false })
+  // A hundred send almost all of it, which is 20 MB.
+  publishes.forEach((client, i) => client.socket.write(publish.subarray(0, i % 10 === 0 ? 199_000 : 10)))
+  const connects = await Promise.all(Array.from({ length: Math.min(count, BEGINNING) }, () => StressClient.open(port())))
+  const connect = connectPacket({ clientId: 'x'.repeat(100) })
+  return {
+    publishes,
+    connects,
+    trickle(second) {
+      for (const client of connects) if (!client.closed) client.socket.write(connect.subarray(second, second + 1))
+      for (const client of publishes) if (!client.closed) client.socket.write('x')
+    },
+  }
+}
 
-test('Kafka stands still while 1,000 clients go on sending, one message per segment', async () => {
+test('Kafka stands still while 1,000 clients go on sending, one message per segment, and as many never finish a packet', async () => {
   const count = some(1_000)
-  await under(`Kafka away for ${AWAY_MS / 1_000} s, one message per segment`, count, async () => {
-    clients = await connectMany(count, (i) => ({ clientId: `away-${i}` }))
+  await under(`Kafka away for ${AWAY_MS / 1_000} s, segments and slow bytes`, 2 * count + BEGINNING, async () => {
+    const before = await packets()
+    const slow = await startSlow(count)
+    const senders = await connectMany(count, (i) => ({ clientId: `away-${i}` }))
+    clients = [...slow.publishes, ...slow.connects, ...senders]
     city.freezeKafka()
-    for (const until = Date.now() + AWAY_MS; Date.now() < until; await sleep(250)) {
-      clients.forEach((client, i) => {
+    for (let turn = 0, until = Date.now() + AWAY_MS; Date.now() < until; turn++, await sleep(250)) {
+      if (turn % 4 === 0) slow.trickle(turn / 4)
+      senders.forEach((client, i) => {
         if (client.socket.writableLength > 16_384 || client.sent >= MOST_EACH) return
         for (let n = 0; n < 20; n++) client.publish(topic(i), reading())
       })
     }
     const { unacknowledgedBytes, heldBytes } = (await city.bridge.health()).body.details
     console.log(`without Kafka: ${Math.round(unacknowledgedBytes / MB)} MB unacknowledged, ${Math.round(heldBytes / MB)} MB held`)
+    expect(slow.connects.filter((c) => !c.closed)).toHaveLength(0)
+    expect((await packets())['faulty']).toBeGreaterThanOrEqual((before['faulty'] ?? 0) + slow.connects.length)
     city.thawKafka()
-    await Promise.all(clients.map((client) => client.until((c) => c.unanswered === 0, 300_000)))
-    return sum((c) => c.pubacks)
+    await Promise.all(senders.map((client) => client.until((c) => c.unanswered === 0, 300_000)))
+    // A packet may take a minute.
+    await expect.poll(() => slow.publishes.filter((c) => !c.closed).length, { timeout: 120_000, interval: 500 }).toBe(0)
+    return senders.reduce((n, client) => n + client.pubacks, 0)
   })
 })
 

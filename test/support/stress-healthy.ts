@@ -12,7 +12,7 @@ export interface HealthyClients {
 }
 
 const EVERY_MS = 1_000
-const KEEP_ALIVE_S = 20
+const KEEP_ALIVE_S = 10
 /** A client stops at so many unanswered messages, as its receive maximum would make it. */
 const WINDOW = 100
 
