@@ -136,7 +136,8 @@ export class PartitionSink implements FoldSink {
     this.take(true)
     const next = this.fold.last + 1
     const batch = this.#batch()
-    batch.commits.push(() => this.#o.commit(next))
+    const { commit } = this.#o
+    batch.commits.push(() => commit(next))
     this.#o.onChunkEnd(batch.bytes)
   }
 
@@ -236,7 +237,9 @@ export class PartitionSink implements FoldSink {
     const batch = this.#batch()
     const w = batch.writer('ledger', LEDGER)
     const reached: Certified = { offset: fold.last, appended: fold.watermark.appended }
-    batch.certified.push(() => void Object.assign(this.certified, reached))
+    // Whatever the batch holds must not keep a fold that was given back: that may be half of the heap.
+    const { certified } = this
+    batch.certified.push(() => void Object.assign(certified, reached))
     const place = { stream: context.stream.name, partition, chunk: start, complete }
     writeLedgerRow(w, { ...place, counts, fold, lastId: fold.lastId, keys: this.#o.keys() })
   }
