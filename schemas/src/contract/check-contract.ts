@@ -7,6 +7,9 @@ import type { Aggregate, Property, PropertyKind, Stream } from './stream.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
+/** The store counts seconds since 1970 in 32 bits. */
+const LONGEST_RETENTION_MS = 50 * 365.25 * DAY
+
 /** Duplicates are known by the last 24 h of append time; the topic keeps three times that (protocol section 6). */
 const DUPLICATE_HORIZON_MS = DAY
 
@@ -32,6 +35,9 @@ function checkTimes({ window, time, retention, source: { everyMs } }: Stream, so
   if (everyMs <= 0) source.fault(['source', 'every'], 'must be longer than nothing')
   if (time.aheadMs > DAY) source.fault(['time', 'ahead'], 'must be at most P1D')
   if (time.behindMs < time.latenessMs) source.fault(['time', 'behind'], 'must be at least the lateness')
+  for (const [key, ms] of Object.entries(retention)) {
+    if (ms > LONGEST_RETENTION_MS) source.fault(['retention', key.replace(/Ms$/, '')], 'must be at most P50Y')
+  }
   if (retention.topicMs < 3 * DUPLICATE_HORIZON_MS)
     source.fault(['retention', 'topic'], 'must be at least P3D: three times the 24 hours in which duplicates are known')
   if (retention.partialsMs < sizeMs + time.latenessMs + 2 * HOUR)

@@ -83,6 +83,8 @@ const SPOILT: [string, string, string, RegExp][] = [
     /contract.yaml:21: "direction_1": a protected stream has only properties of kind count/,
   ],
   [`${PED}/contract.yaml`, 'direction_1: [sum], ', '', /"direction_1": a protected stream has only/],
+  [`${PED}/contract.yaml`, 'windows: P10Y }', 'windows: P100Y }', /contract.yaml:22: must be at most P50Y/],
+  [`${PED}/contract.yaml`, ', windows: P10Y }', ' }', /contract.yaml:22: "retention" lacks "windows"/],
   [`${PED}/contract.yaml`, 'topic: P3D', 'topic: PT71H', /contract.yaml:22: must be at least P3D/],
   [`${PED}/contract.yaml`, 'readings: P2D', 'readings: P3D', /contract.yaml:22: must be at most P2D in a protected stream/],
   [`${PED}/contract.yaml`, 'partials: P2D', 'partials: P9D', /contract.yaml:22: must be at most P2D in a protected stream/],

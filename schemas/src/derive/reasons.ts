@@ -3,6 +3,7 @@ export const REASONS = [
   'no_stream', // the MQTT topic belongs to no stream
   'not_approved', // no current privacy assessment
   'unregistered', // the sensor is not in the register
+  'out_of_service', // before the sensor's installation or after its removal
   'not_yours', // the client may not publish for this sensor
   'undecodable', // not the codec's format
   'invalid', // a field is missing, of the wrong type or out of range

@@ -13,14 +13,18 @@ const QUARANTINE_SECONDS = 30 * 86_400
 
 /**
  * The tables that all streams share (docs/architecture.md). Accounting counts records per sensor and hour: of protected
- * streams it expires with the partials (protocol section 8.7).
+ * streams it expires with the partials (protocol section 8.7). Alerts hold figures of their streams and go with them.
  */
 export function sharedTables(streams: readonly Stream[], ttl: boolean): TableSpec[] {
   const accounting = streams
     .filter((s) => s.disclosure !== null)
     .map((s) => `hour + toIntervalSecond(${Math.round(s.retention.partialsMs / 1000)}) WHERE stream = '${s.name}'`)
+  const alerts = streams.map(
+    (s) => `toDateTime(at) + toIntervalSecond(${Math.round(s.retention.windowsMs / 1000)}) WHERE stream = '${s.name}'`,
+  )
   const expiry: Record<string, string | null> = {
     accounting: accounting.length === 0 ? null : accounting.join(', '),
+    alerts: alerts.join(', '),
     quarantine: `toDateTime(at) + toIntervalSecond(${QUARANTINE_SECONDS})`,
   }
   return SHAPES.map((shape) => tableSpec({ ...shape, ttl: ttl ? (expiry[shape.name] ?? null) : null }))

@@ -59,12 +59,19 @@ test('expiry is the contract’s, and left out in a replay', () => {
     bin_levels_readings: 'toDateTime(at) + toIntervalSecond(31557600)',
     bin_levels_partials: 'window + toIntervalSecond(31557600)',
     bin_levels_windows: 'window + toIntervalSecond(315576000)',
+    bin_levels_latest: 'toDateTime(at) + toIntervalSecond(315576000)',
     pedestrian_counts_readings: 'toDateTime(at) + toIntervalSecond(172800)',
     pedestrian_counts_partials: 'window + toIntervalSecond(172800)',
     pedestrian_counts_windows: 'window + toIntervalSecond(315576000)',
     accounting: "hour + toIntervalSecond(172800) WHERE stream = 'pedestrian-counts'",
+    alerts:
+      "toDateTime(at) + toIntervalSecond(315576000) WHERE stream = 'bin-levels', toDateTime(at) + toIntervalSecond(315576000) WHERE stream = 'pedestrian-counts'",
     quarantine: 'toDateTime(at) + toIntervalSecond(2592000)',
   })
+  const personal = city.streams.map((s) => ({ ...s, personalData: 'pseudonymous' as const }))
+  expect(tablesOf({ streams: personal }, { ttl: true }).find((t) => t.name === 'bin_levels_latest')?.ttl).toBe(
+    'toDateTime(at) + toIntervalSecond(31557600)',
+  )
   const replay = tablesOf(city, { ttl: false })
   expect(replay.filter((t) => t.ttl !== null || t.ddl.includes('TTL'))).toEqual([])
 })

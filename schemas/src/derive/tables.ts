@@ -19,7 +19,7 @@ export function tablesOf(city: Pick<City, 'streams'>, options: { ttl: boolean })
 function streamTables(stream: Stream, ttl: boolean): TableSpec[] {
   const tables = [readings(stream, ttl), partials(stream, ttl), windows(stream, ttl)]
   if (stream.properties.some(keepsPoints)) tables.push(carries(stream, ttl))
-  if (stream.disclosure === null) tables.push(latest(stream))
+  if (stream.disclosure === null) tables.push(latest(stream, ttl))
   return tables
 }
 
@@ -112,13 +112,16 @@ function carries(stream: Stream, ttl: boolean): TableSpec {
   })
 }
 
-function latest(stream: Stream): TableSpec {
+/** The newest event is a published figure; of a personal stream it is a reading. */
+function latest(stream: Stream, ttl: boolean): TableSpec {
+  const { readingsMs, windowsMs } = stream.retention
+  const keptMs = stream.personalData === 'none' ? windowsMs : readingsMs
   return tableSpec({
     name: `${stream.table}_latest`,
     columns: [...eventColumns(stream.properties), col('version', 'UInt64')],
     version: 'version',
     orderBy: ['sensor'],
     partitionBy: null,
-    ttl: null,
+    ttl: ttl ? `toDateTime(at) + ${seconds(keptMs)}` : null,
   })
 }

@@ -65,7 +65,7 @@ test('a changed retention changes the expiry; a replay has none', () => {
   expect(texts(planTables(shorter, observed(made(city, true)), { ttl: true }).steps)).toEqual([
     'set on table city.bin_levels_readings: rows expire at toDateTime(at) + toIntervalSecond(60) (was toDateTime(at) + toIntervalSecond(31557600))',
   ])
-  expect(planTables(city, observed(made(city, true)), { ttl: false }).steps).toHaveLength(8)
+  expect(planTables(city, observed(made(city, true)), { ttl: false }).steps).toHaveLength(10)
 })
 
 test('a column that could not be null, and now can, is widened', () => {

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly advertisedPort?: number
   /** Without it the broker is alone and its own controller. */
   readonly cluster?: ClusterPlace
+  /** More settings, as lines of the file; they win over ours. */
+  readonly properties?: readonly string[]
 }
 
 /** The most replicas that topics have by default, and how many of them must have a record before it is acknowledged. */
@@ -48,6 +50,7 @@ export function serverProperties(o: ServerOptions): string {
     // take its partitions over then, so it must not be taken for dead as soon as the machine is busy.
     `broker.session.timeout.ms=${o.cluster === undefined ? 2_000 : 3_000}`,
     'broker.heartbeat.interval.ms=500',
+    ...(o.properties ?? []),
   ].join('\n')}\n`
 }
 

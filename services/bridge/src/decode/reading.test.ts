@@ -11,6 +11,7 @@ const property = (name: string, kind: Property['kind'], o: Partial<Property> = {
   ...o,
 })
 const stream = {
+  sensors: [],
   time: { zone: 'UTC', aheadMs: 300_000, behindMs: 86_400_000, latenessMs: 0, catchUpMs: 0 },
   properties: [
     property('count', 'count'),
@@ -29,7 +30,7 @@ const stream = {
       { name: 'note', type: 'string', pattern: '[a-z@.:0-9]{0,40}' },
     ],
   },
-} satisfies Pick<Stream, 'time' | 'properties' | 'avro'>
+} satisfies Pick<Stream, 'time' | 'properties' | 'avro' | 'sensors'>
 
 const NOW = 1_700_000_000_000
 const GOOD = { at: NOW, count: 3, level: 2.5, total: 10, mode: 'idle', note: '' }
@@ -154,8 +155,24 @@ test('a reading of nothing is no event', () => {
     },
     properties: [property('a', 'gauge', { nullable: true }), property('b', 'gauge', { nullable: true })],
     time: { aheadMs: 0, behindMs: 1, latenessMs: 0, catchUpMs: 0, zone: 'UTC' },
+    sensors: [],
   }
   const judgeSparse = readingOf(sparse, () => undefined)
   expect(judgeSparse({ at: 5, other: 1 }, 's', idPart('s'), 5)).toEqual(new Refusal('invalid', 'no declared property has a value'))
   expect(judgeSparse({ at: 5, b: 0 }, 's', idPart('s'), 5)).toMatchObject({ a: null, b: 0 })
+})
+
+test('a reading of a time at which its sensor was not in service is refused; when it arrives does not matter', () => {
+  const sensor = {
+    ...{ id: 's', name: 's', zone: null, gateway: null, lon: null, lat: null, place: 'none' as const, everyMs: 1, aliases: [] },
+    ...{ installed: '2023-11-14', removed: '2023-11-14' },
+  }
+  const dated = readingOf({ ...stream, sensors: [sensor] }, () => undefined)
+  const at = (time: string, of = 's') => dated({ ...GOOD, at: time }, of, idPart(of), Date.parse('2023-11-15T10:00:00Z'))
+  for (const time of ['2023-11-14T12:00:00Z', '2023-11-14T23:59:59Z']) expect(at(time)).toMatchObject({ sensor: 's' })
+  for (const time of ['2023-11-15T00:00:00Z', '2023-11-15T10:00:00Z']) expect(at(time)).toMatchObject({ reason: 'out_of_service' })
+  expect(dated({ ...GOOD, at: '2023-11-13T23:59:59Z' }, 's', idPart('s'), Date.parse('2023-11-14T10:00:00Z'))).toMatchObject({
+    reason: 'out_of_service',
+  })
+  expect(at('2023-11-15T10:00:00Z', 'another')).toMatchObject({ sensor: 'another' })
 })

@@ -1,4 +1,4 @@
-import type { EventRecord, Stream } from '@commonstream/schemas'
+import { type EventRecord, type Sensor, serviceSpan, type Stream } from '@commonstream/schemas'
 import { type DeclaredValue, eventIdOf, idPart } from './event-id.ts'
 import { declared, type Field, fieldsOf } from './field.ts'
 import { instantOf } from './instant.ts'
@@ -21,7 +21,11 @@ export type ReadReading = (reading: unknown, sensor: string, sensorPart: string,
  * of the *declared* values and time.
  * @param undeclared told the name of each field that the schema does not declare; such a field goes no further
  */
-export function readingOf(stream: Pick<Stream, 'avro' | 'properties' | 'time'>, undeclared: (name: string) => void): ReadReading {
+export function readingOf(
+  stream: Pick<Stream, 'avro' | 'properties' | 'time' | 'sensors'>,
+  undeclared: (name: string) => void,
+): ReadReading {
+  const inService = serviceOf(stream.sensors, stream.time.zone)
   const fields = fieldsOf(stream)
   const known = new Set<string>([...ENVELOPE, ...fields.map((f) => f.name)])
   const { aheadMs, behindMs } = stream.time
@@ -38,12 +42,23 @@ export function readingOf(stream: Pick<Stream, 'avro' | 'properties' | 'time'>, 
     const values = take(fields, given, event)
     if (values instanceof Refusal) return values
     if (at < now - behindMs) return new Refusal('too_old', 'older than the stream allows')
+    if (!inService(sensor, event.at)) return OUT_OF_SERVICE
     event.event_id = eventIdOf(sensorPart + (dated ? idPart(at) : UNDATED) + envelope + values)
     return event
   }
 }
 
 const NONE = Buffer.alloc(0)
+const OUT_OF_SERVICE = new Refusal('out_of_service', 'the register has the sensor installed later or removed before')
+
+/** Whether a sensor is in service at an instant (epoch ms); what the register does not date always is. */
+function serviceOf(sensors: readonly Sensor[], zone: string): (sensor: string, at: number) => boolean {
+  const spans = new Map(sensors.map((s) => [s.id, serviceSpan(s, zone)]))
+  return (sensor, at) => {
+    const span = spans.get(sensor) ?? null
+    return span === null || (at >= span.from && at < span.until)
+  }
+}
 const UNDATED = idPart('')
 
 /** Puts the declared values into `event` and gives their part of the identity. */
