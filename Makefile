@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack contracts stream asyncapi apply replay reconcile rebuild backup restore import test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack contracts stream asyncapi apply register replay reconcile rebuild backup restore import test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ asyncapi: install ## Print the AsyncAPI document of all topics, as /asyncapi.jso
 
 apply: install ## Show what the contracts would change in topics and tables; CONFIRM=1 does it
 	@$(NODE) infra/apply/src/main.ts $(if $(CONFIRM),--confirm)
+
+register: install ## Merge a city's GeoJSON of sensors: STREAM=, FILE=; shows what would change, CONFIRM=1 writes it, ARGS=--help explains
+	@$(NODE) infra/apply/src/register/main.ts --stream="$(STREAM)" --file="$(FILE)" $(if $(CONFIRM),--confirm) $(ARGS)
 
 replay: install ## Show which quarantined messages would be sent again; CONFIRM=1 does it, ARGS=--help explains filters
 	@$(NODE) infra/replay/src/main.ts $(if $(CONFIRM),--confirm) $(ARGS)

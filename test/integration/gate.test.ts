@@ -5,10 +5,11 @@ import { type Clients, apply, clientsOf, plan } from '@commonstream/apply'
 import { bridgeConfig, bridgeParts } from '@commonstream/bridge'
 import { type EmbeddedKafka, startKafka } from '@commonstream/embedded'
 import { createLog, PartBoard } from '@commonstream/runtime'
-import { type City, eventsTopic, loadCity, type Stream, windowsTopic } from '@commonstream/schemas'
+import { type City, DECISIONS_TOPIC, eventsTopic, loadCity, type Stream, windowsTopic } from '@commonstream/schemas'
 import { type TempCity, tempCity } from '@commonstream/schemas/support/temp-city.ts'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appliedOf } from '../support/applied.ts'
 import { readEvents, readLog, readQuarantine } from '../support/mqtt-kafka-log.ts'
 import { freePort } from '../support/ports.ts'
 import { type QueryUnderTest, startQuery } from '../support/query-service.ts'
@@ -49,7 +50,12 @@ beforeAll(async () => {
   city = await loadCity(schemas.dir)
   city = { ...city, streams: city.streams.map((s) => (s.name === 'short-lived' ? { ...s, retention: SECONDS } : s)) }
   // What is past its time goes within five minutes by default; nobody waits for that here.
-  const properties = ['log.retention.check.interval.ms=500', 'log.initial.task.delay.ms=500', 'log.segment.delete.delay.ms=0']
+  const properties = [
+    'log.retention.check.interval.ms=500',
+    'log.initial.task.delay.ms=500',
+    'log.segment.delete.delay.ms=0',
+    'log.cleaner.backoff.ms=500',
+  ]
   kafka = await startKafka({ dir: path.join(dir, 'kafka'), port: await freePort(), controllerPort: await freePort(), properties })
   stops.push(() => kafka.stop())
   const health = await freePort()
@@ -60,7 +66,7 @@ beforeAll(async () => {
     createLog('test', 'silent'),
   )
   stops.push(() => clients.store.close())
-  await apply(await plan(city, clients, { ttl: true, replication: 1, now: NOW }), clients)
+  await apply(await planNow(city), clients)
   const mqttPort = await freePort()
   stopBridge = await startBridge({ CITY_MQTT_PORT: String(mqttPort), CITY_BRIDGE_PORT: String(health) })
   stops.push(() => stopBridge())
@@ -71,6 +77,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop()
 })
+
+const planNow = (of: City) => plan(of, clients, { ttl: true, replication: 1, now: NOW })
 
 /** Everything of the short-lived stream is kept for so long, ms. */
 const SECONDS: Stream['retention'] = { topicMs: 2_000, readingsMs: 2_000, partialsMs: 2_000, windowsMs: 2_000 }
@@ -156,6 +164,27 @@ test('the record tells who decided what and when, and what ran out', async () =>
     { ...FIRST, ...recorded, review: '2026-11-24' },
     { decision: 'expired', on: '2026-11-25', by: null, number: null },
   ])
+})
+
+test('decisions are only added: a line that is taken out is noticed, a record that Kafka or the store lost is made good', async () => {
+  const admin = clients.kafka.admin()
+  await admin.connect()
+  stops.push(() => admin.disconnect())
+  const { recordedDecisions } = appliedOf(clients, admin)
+  const both = { topic: ['1 approved', '2 withdrawn'], table: ['1 approved', '2 withdrawn'] }
+  expect(await recordedDecisions('withdrawn')).toEqual(both)
+  const taken = city.streams.map((s) => (s.name === 'withdrawn' ? { ...s, decisions: s.decisions.slice(0, 1) } : s))
+  const made = await planNow({ ...city, streams: taken })
+  expect(made.refusals).toEqual([expect.stringMatching(/withdrawn: decision 2 was recorded on 2026-11-25 .* and is no longer there/)])
+  await expect(apply(made, clients)).rejects.toThrow('Nothing was changed')
+  for (const lose of [
+    () => clients.store.command({ query: 'TRUNCATE TABLE city.decisions' }),
+    () => admin.deleteTopicRecords({ topic: DECISIONS_TOPIC, partitions: [{ partition: 0, offset: '-1' }] }),
+  ]) {
+    await lose()
+    await apply(await planNow(city), clients)
+    expect(await recordedDecisions('withdrawn')).toEqual(both)
+  }
 })
 
 test('an approved stream is taken in, without the fields that it does not declare, until the day after its review', async () => {

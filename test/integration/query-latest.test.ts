@@ -113,6 +113,45 @@ test('rows of many sensors, read from other tables, are those of one at a time',
   }
 })
 
+test('old readings keep their old place: a sensor that moved, a device that was replaced, and one that left', async () => {
+  const row = (sensor: string, valid_from: string, zone: string, name: string, removed: string | null = null) => ({
+    ...{ stream: 'levels', sensor, valid_from, name, zone, lon: 140, lat: -30, place: 'exact', every: 3_600, removed, version: 1 },
+  })
+  await query.client.insert({
+    table: 'city.sensors',
+    values: [
+      row('a', '1970-01-01', 'south', 'Old corner'),
+      row('a', '2025-05-31', 'north', 'Place a'),
+      row('left', '1970-01-01', 'north', 'Gone', '2025-05-31'),
+    ],
+    format: 'JSONEachRow',
+  })
+  const at = async (time: string) => {
+    const { json } = await query.get(`/v1/streams/levels/sensors?at=${time}`)
+    const { features } = json as { features: { id: string; geometry: unknown; properties: { name: string; zone: string | null } }[] }
+    return Object.fromEntries(features.map(({ id, properties }) => [id, `${properties.name}, ${properties.zone}`]))
+  }
+  expect(await at('2025-05-30T13:59:59Z')).toMatchObject({ a: 'Old corner, south', left: 'Gone, north', b: 'Place b, north' })
+  expect(await at('2025-05-30T14:00:00Z')).toEqual({ a: 'Place a, north', b: 'Place b, north', d: 'Place d, null' })
+  expect((await query.get('/v1/streams/levels/sensors?at=yesterday')).status).toBe(400)
+
+  const days = 'from=2025-05-29T14:00:00Z&to=2025-05-31T14:00:00Z&every=P1D'
+  const counted = (sensor: string, from: string) =>
+    LEVELS.filter((e) => e.sensor === sensor && e.at >= Date.parse(from) && e.at < Date.parse(from) + 86_400_000).length
+  const zones = await rowsOf(`/v1/streams/levels/aggregates?property=fullness&by=zone&${days}`)
+  const figures = zones.map(({ zone, from, count, expected }) => [zone, from, count, expected])
+  expect(figures).toEqual([
+    [null, '2025-05-29T14:00:00Z', null, 1],
+    ['north', '2025-05-29T14:00:00Z', counted('b', '2025-05-29T14:00:00Z'), 2],
+    ['south', '2025-05-29T14:00:00Z', counted('a', '2025-05-29T14:00:00Z'), 1],
+    [null, '2025-05-30T14:00:00Z', null, 1],
+    ['north', '2025-05-30T14:00:00Z', counted('a', '2025-05-30T14:00:00Z') + counted('b', '2025-05-30T14:00:00Z'), 2],
+    ['south', '2025-05-30T14:00:00Z', null, 0],
+  ])
+  const own = await rowsOf(`/v1/streams/levels/aggregates?property=fullness&sensor=a&${days}`)
+  expect(own.map(({ zone }) => zone)).toEqual(['south', 'north'])
+})
+
 test('of a stream whose published times are coarse the public sees the present of each slot, and the whole slot long', async () => {
   const slot = NOW + 24 * 3_600_000
   const at = (seconds: number) => slot + seconds * 1_000

@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { observeStore } from '@commonstream/apply/observe/observe-store.ts'
+import { planSensors } from '@commonstream/apply/plan/plan-sensors.ts'
+import { planTables } from '@commonstream/apply/plan/plan-tables.ts'
+import { type Hands, runStep } from '@commonstream/apply/run/run-step.ts'
 import { type ClickHouse, startClickHouse } from '@commonstream/embedded'
 import { type City, loadCity, tablesOf, viewsOf } from '@commonstream/schemas'
 import { tempCity } from '@commonstream/schemas/support/temp-city.ts'
@@ -14,6 +18,7 @@ const BATTERY =
 let dir: string
 let store: ClickHouse
 let client: ClickHouseClient
+let city: City
 
 /** The shipped city, whose bins tell their battery too. */
 async function cityWithBattery(): Promise<City> {
@@ -31,7 +36,7 @@ beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'city-tables-'))
   store = await startClickHouse({ dir, port: await freePort() })
   client = createClient({ url: store.url, clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } })
-  const city = await cityWithBattery()
+  city = await cityWithBattery()
   // No expiry: the rows are of years gone by.
   const statements = ['CREATE DATABASE city', ...tablesOf(city, { ttl: false }).map((t) => t.ddl), ...viewsOf(city).map((v) => v.ddl)]
   for (const query of statements) await client.command({ query })
@@ -126,5 +131,27 @@ test('the view of a protected stream shows what the public may see', async () =>
     { sensor: '1', y: 18 },
     { sensor: '2', y: null },
     { sensor: '3', y: null },
+  ])
+})
+
+test('a register without dates is sorted by them too: what it said holds from the beginning', async () => {
+  await client.command({ query: 'DROP TABLE city.sensors' })
+  await client.command({
+    query: `CREATE TABLE city.sensors (stream LowCardinality(String), sensor LowCardinality(String), name String, zone Nullable(String),
+  gateway Nullable(String), lon Nullable(Float64), lat Nullable(Float64), place LowCardinality(String), every UInt32,
+  installed Nullable(String), removed Nullable(String), version UInt64) ENGINE = ReplacingMergeTree(version) ORDER BY (stream, sensor)`,
+  })
+  await insert('sensors', { stream: 'bin-levels', sensor: 'bin-01', name: 'Old place', place: 'none', every: 1, version: 4 })
+  const hands = { store: client } as Hands
+  const { steps, refusals } = planTables(city, await observeStore(client), { ttl: false })
+  expect([steps.map((s) => s.do), refusals]).toEqual([['sort by more', 'add columns'], []])
+  for (const step of steps) await runStep(step, hands)
+  expect(planTables(city, await observeStore(client), { ttl: false }).steps).toEqual([])
+  const bins = city.streams.find((s) => s.name === 'bin-levels')!
+  for (const step of planSensors(bins, (await observeStore(client)).sensors, '2026-11-25')) await runStep(step, hands)
+  expect(planSensors(bins, (await observeStore(client)).sensors, '2026-11-26')).toEqual([])
+  expect(await rowsOf("SELECT toString(valid_from) AS day, name FROM city.sensors FINAL WHERE sensor = 'bin-01' ORDER BY day")).toEqual([
+    { day: '1970-01-01', name: 'Old place' },
+    { day: '2026-11-25', name: 'Aldi G Point Cook' },
   ])
 })

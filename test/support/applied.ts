@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
 import type { Clients } from '@commonstream/apply'
 import { readRecords } from '@commonstream/runtime'
 import { DECISIONS_TOPIC, eventsTopic, type FoldDocument, groupOf, parseFoldDocument } from '@commonstream/schemas'
@@ -43,4 +45,18 @@ export function appliedOf({ kafka, store }: Clients, admin: Admin): Applied {
       }
     },
   }
+}
+
+/** Runs `make apply`'s program. */
+export function runApply(
+  at: { schemas: string; brokers: string; store: string },
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const main = path.join(import.meta.dirname, '..', '..', 'infra', 'apply', 'src', 'main.ts')
+  const env = { PATH: process.env['PATH'], CITY_SCHEMAS: at.schemas, CITY_KAFKA: at.brokers, CITY_CLICKHOUSE_URL: at.store }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    )
+  })
 }

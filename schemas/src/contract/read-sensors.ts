@@ -9,7 +9,7 @@ interface Feature {
   properties?: Record<string, unknown> | null
 }
 
-const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'aliases', 'device', 'details']
+const KNOWN = ['name', 'zone', 'gateway', 'every', 'place', 'installed', 'removed', 'since', 'aliases', 'device', 'details']
 
 /** Decimals of published coordinates by `place`: 5 is about a metre, 3 about a hundred. */
 const DECIMALS = { exact: 6, coarse: 3 } as const
@@ -52,6 +52,7 @@ function readSensor(feature: Feature, path: (string | number)[], source: SourceF
   for (const key of Object.keys(properties)) if (!KNOWN.includes(key)) fault(key, `"${key}" is not known; a sensor has ${KNOWN.join(', ')}`)
   const place = placeOf(feature, properties, fault)
   const device = text('device')
+  const since = day('since', text, fault)
   return {
     id: String(id),
     name: text('name') ?? String(id),
@@ -62,6 +63,7 @@ function readSensor(feature: Feature, path: (string | number)[], source: SourceF
     installed: day('installed', text, fault),
     removed: day('removed', text, fault),
     aliases: aliasesOf(properties.aliases, fault),
+    ...(since !== null && { since }),
     ...(device !== null && { device }),
     ...(properties.details !== undefined && { details: detailsOf(properties.details, fault) }),
   }

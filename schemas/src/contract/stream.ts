@@ -37,6 +37,8 @@ export interface Sensor {
   readonly installed: string | null
   readonly removed: string | null
   readonly aliases: readonly string[]
+  /** Day from which this description holds (ISO date), where the register says so: before it an earlier one did. */
+  readonly since?: string
   /** Kind of LoRaWAN device, by the name of its decoder. */
   readonly device?: string
   /** What is particular to the stream's sensors, shown with them: a bay's time limit, a station's capacity. */

@@ -18,14 +18,21 @@ import { streamsRoutes } from './routes/streams.ts'
 import { Flights } from './store/flights.ts'
 import { DocumentBook } from './store/document-book.ts'
 import { GapBook } from './store/gap-book.ts'
+import { RegisterBook } from './store/register-book.ts'
 import { Versions } from './store/stream-version.ts'
 
 const BODY_LIMIT = 16_384
 
+/** Registers change with `make apply`, a few times a year: a minute is soon enough. */
+const REGISTER_HOLD_MS = 60_000
+
 /** The query service without a listening socket: every route over the store of `deps`. */
 export async function build(deps: Deps): Promise<App> {
   const { store } = deps
-  const books = { versions: new Versions(store, deps.holdMs), gaps: new GapBook(store), documents: new DocumentBook(store, deps.holdMs) }
+  const books = {
+    ...{ versions: new Versions(store, deps.holdMs), gaps: new GapBook(store), documents: new DocumentBook(store, deps.holdMs) },
+    register: new RegisterBook(store, Math.min(REGISTER_HOLD_MS, deps.holdMs * REGISTER_HOLD_MS)),
+  }
   const context: Context = { ...deps, flights: new Flights(), ...books }
   const logger: FastifyBaseLogger = context.log
   const app: App = Fastify({

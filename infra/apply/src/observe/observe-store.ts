@@ -41,13 +41,21 @@ export async function observeStore(store: ClickHouseClient): Promise<Store> {
         ttl: ttlOf(engine_full),
       })
   }
-  const sensors = tables.has('sensors')
-    ? await rows<SensorRow>(
-        `SELECT stream, sensor, name, zone, gateway, lon, lat, place, every, installed, removed, version FROM ${DATABASE}.sensors FINAL`,
-      )
-    : []
+  const sensors = await sensorRows(rows, tables.get('sensors'))
   const decisionRows = tables.has('decisions') ? await decisionsOfTable(store) : []
   return { database: database.length > 0, tables, views, sensors, decisionRows }
+}
+
+/** A table of an earlier version has no dates yet: its rows hold from the beginning. */
+async function sensorRows(rows: <T>(query: string) => Promise<T[]>, table: ObservedTable | undefined): Promise<SensorRow[]> {
+  if (table === undefined) return []
+  const dated = table.columns.has('valid_from')
+  const newer = dated
+    ? 'toString(valid_from) AS valid_from, device, aliases, details'
+    : "'1970-01-01' AS valid_from, NULL AS device, [] AS aliases, '' AS details"
+  return rows<SensorRow>(
+    `SELECT stream, sensor, name, zone, gateway, lon, lat, place, every, installed, removed, version, ${newer} FROM ${DATABASE}.sensors FINAL`,
+  )
 }
 
 function ttlOf(engine: string): string | null {

@@ -35,10 +35,12 @@ export interface ObservedTable {
   readonly ttl: string | null
 }
 
-/** A row of the table `sensors`. */
+/** A row of the table `sensors`: a description from a day on. */
 export interface SensorRow {
   readonly stream: string
   readonly sensor: string
+  /** YYYY-MM-DD. */
+  readonly valid_from: string
   readonly name: string
   readonly zone: string | null
   readonly gateway: string | null
@@ -46,6 +48,10 @@ export interface SensorRow {
   readonly lat: number | null
   readonly place: string
   readonly every: number
+  readonly device: string | null
+  readonly aliases: readonly string[]
+  /** JSON; empty where the register has none. */
+  readonly details: string
   readonly installed: string | null
   readonly removed: string | null
   readonly version: number

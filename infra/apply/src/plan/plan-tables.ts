@@ -14,7 +14,11 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
       continue
     }
     refusals.push(...rebuilds(table, found))
-    const columns = table.columns.filter((c) => !found.columns.has(c.name))
+    const lacking = table.columns.filter((c) => !found.columns.has(c.name))
+    const sorting = lacking.filter((c) => table.orderBy.includes(c.name))
+    const columns = lacking.filter((c) => !sorting.includes(c))
+    // The store sorts by more only together with the columns being new.
+    if (sorting.length > 0) steps.push({ do: 'sort by more', table: table.name, columns: sorting, orderBy: table.orderBy })
     if (columns.length > 0) steps.push({ do: 'add columns', table: table.name, columns })
     const widened = table.columns.filter((c) => widens(found.columns.get(c.name), c.type))
     if (widened.length > 0) steps.push({ do: 'widen columns', table: table.name, columns: widened })
@@ -36,7 +40,8 @@ function rebuilds(table: TableSpec, found: ObservedTable): string[] {
       (c) =>
         `city.${table.name}.${c.name} is ${found.columns.get(c.name)}, the contract makes it ${c.type}. Rows are not rewritten; give the changed property a new name.`,
     )
-  if (bare(found.sortingKey).replaceAll(/[()]/g, '') !== table.orderBy.join(',')) {
+  const known = table.orderBy.filter((name) => found.columns.has(name))
+  if (bare(found.sortingKey).replaceAll(/[()]/g, '') !== known.join(',') || !startsWith(table.orderBy, known)) {
     refusals.push(
       `city.${table.name} is sorted by (${found.sortingKey}), wanted is (${table.orderBy.join(', ')}). The table must be made anew: move it away and rebuild.`,
     )
@@ -47,6 +52,11 @@ function rebuilds(table: TableSpec, found: ObservedTable): string[] {
 /** Whether a column need only be able to be null as well. */
 function widens(found: string | undefined, wanted: string): boolean {
   return found !== undefined && bare(wanted) === `Nullable(${bare(found)})`
+}
+
+/** Columns that a table is sorted by too can only come last. */
+function startsWith(all: readonly string[], first: readonly string[]): boolean {
+  return first.every((name, i) => all[i] === name)
 }
 
 function bare(type: string): string {

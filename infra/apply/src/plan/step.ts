@@ -15,6 +15,7 @@ export type Step =
   | { readonly do: 'create table'; readonly table: TableSpec }
   | { readonly do: 'add columns'; readonly table: string; readonly columns: readonly Column[] }
   | { readonly do: 'widen columns'; readonly table: string; readonly columns: readonly Column[] }
+  | { readonly do: 'sort by more'; readonly table: string; readonly columns: readonly Column[]; readonly orderBy: readonly string[] }
   | { readonly do: 'set expiry'; readonly table: string; readonly ttl: string | null; readonly was: string | null }
   | { readonly do: 'set view'; readonly view: ViewSpec; readonly hash: string }
   | { readonly do: 'fill sensors'; readonly stream: string; readonly rows: readonly SensorRow[] }
@@ -52,12 +53,14 @@ export function stepText(step: Step): string {
       return `add to table city.${step.table}: ${step.columns.map((c) => `${c.name} ${c.type}`).join(', ')}`
     case 'widen columns':
       return `let columns of table city.${step.table} be null: ${step.columns.map((c) => `${c.name} ${c.type}`).join(', ')}`
+    case 'sort by more':
+      return `sort table city.${step.table} by ${step.columns.map((c) => c.name).join(', ')} too`
     case 'set expiry':
       return `set on table city.${step.table}: rows ${step.ttl === null ? 'never expire' : `expire at ${step.ttl}`}${step.was === null ? '' : ` (was ${step.was})`}`
     case 'set view':
       return `set view city.${step.view.name}`
     case 'fill sensors':
-      return `write ${count(step.rows.length, 'sensor')} of ${step.stream} into city.sensors`
+      return `write ${count(step.rows.length, 'row')} about sensors of ${step.stream} into city.sensors: ${listed(step.rows.map((r) => r.sensor))}`
     case 'record decisions':
       return `record of ${step.stream}: ${step.records.map((r) => `${r.decision} on ${r.on} by ${r.by}`).join('; ')}`
     case 'show decisions':
@@ -71,6 +74,11 @@ export function stepText(step: Step): string {
     case 'close document':
       return `record that every partition of ${step.record.stream} has fold document ${step.record.number}`
   }
+}
+
+function listed(names: readonly string[]): string {
+  const few = [...new Set(names)].slice(0, 10)
+  return `${few.join(', ')}${few.length < new Set(names).size ? ', …' : ''}`
 }
 
 function force(from: number | null): string {

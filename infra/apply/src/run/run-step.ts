@@ -8,6 +8,7 @@ import { SKEW_MARGIN_MS } from '../plan/boundary.ts'
 import type { Step } from '../plan/step.ts'
 import { commitStart } from './commit-start.ts'
 import { createTopic } from './create-topic.ts'
+import { tableSql } from './table-sql.ts'
 
 export interface Hands extends Clients {
   readonly admin: Admin
@@ -17,26 +18,13 @@ export interface Hands extends Clients {
 /** Does one step. Whatever it throws, a new plan finds out how far it came. */
 export async function runStep(step: Step, hands: Hands): Promise<void> {
   const { admin, store } = hands
-  const sql = (query: string) => store.command({ query }).then(() => undefined)
+  const query = tableSql(step)
+  if (query !== null) return void (await store.command({ query }))
   switch (step.do) {
-    case 'create database':
-      return sql(`CREATE DATABASE IF NOT EXISTS ${DATABASE}`)
     case 'create topic':
       return createTopic(admin, step.topic, step.replication)
     case 'set config':
       return setConfig(admin, step)
-    case 'create table':
-      return sql(step.table.ddl)
-    case 'add columns':
-      return sql(
-        `ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `ADD COLUMN IF NOT EXISTS \`${c.name}\` ${c.type}${c.extra === undefined ? '' : ` ${c.extra}`}`).join(', ')}`,
-      )
-    case 'widen columns':
-      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.columns.map((c) => `MODIFY COLUMN \`${c.name}\` ${c.type}`).join(', ')}`)
-    case 'set expiry':
-      return sql(`ALTER TABLE ${DATABASE}.\`${step.table}\` ${step.ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${step.ttl}`}`)
-    case 'set view':
-      return sql(`${step.view.ddl}\nCOMMENT '${step.hash}'`)
     case 'fill sensors':
       return void (await store.insert({ table: `${DATABASE}.sensors`, values: [...step.rows], format: 'JSONEachRow' }))
     case 'record decisions':
@@ -55,6 +43,8 @@ export async function runStep(step: Step, hands: Hands): Promise<void> {
       return commitStart(hands, step)
     case 'close document':
       return writeRecord({ ...step.record, state: 'done' }, hands.producer)
+    default:
+      throw new Error(`nobody does "${step.do}"`)
   }
 }
 

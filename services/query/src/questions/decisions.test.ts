@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { decisionRows, type RecordedDecision } from './decisions.ts'
 
 const { streams } = await loadCity(fileURLToPath(new URL('../../../../schemas', import.meta.url)))
-const bins = streams.find((s) => s.name === 'bin-levels') as Stream
+const bins: Stream = streams.find((s) => s.name === 'bin-levels')!
 const decision = (kind: Decision['decision'], on: string, more: Partial<Decision> = {}): Decision => ({
   ...{ decision: kind, on, by: 'the forum', reference: null, review: null, reason: null },
   ...more,

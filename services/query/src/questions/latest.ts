@@ -3,6 +3,7 @@ import { hearingMs } from './aggregates/hearing.ts'
 import type { Status } from './aggregates/rows.ts'
 import { utc } from './local-time.ts'
 import type { Figure, Newest } from './newest.ts'
+import type { DatedSensor } from './register.ts'
 
 /** The newest of one sensor for readers; values in declared units. */
 export interface LatestRow {
@@ -19,6 +20,12 @@ export interface LatestRow {
   readonly reporting: boolean | null
   /** partial: some of the values are suppressed. */
   readonly status: Status
+}
+
+/** What is known last of some sensors, a row each. */
+export interface Latest {
+  readonly rows: readonly LatestRow[]
+  readonly sensors: readonly DatedSensor[]
 }
 
 /** The latest of every registered sensor, known or not, sorted by id; releases as far as they may be shown. */

@@ -29,3 +29,18 @@ export function isZone(zone: string): boolean {
     throw error
   }
 }
+
+const known = new Map<string, number>()
+
+/** The beginning of a local day, or an instant, in epoch ms. Registers name few dates and ask for them in every row: remembered. */
+export function instantOf(date: string, zone: string): number {
+  const key = `${date} ${zone}`
+  let instant = known.get(key)
+  if (instant === undefined) {
+    instant = /[Tt]/.test(date)
+      ? Temporal.Instant.from(date).epochMilliseconds
+      : Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds
+    known.set(key, instant)
+  }
+  return instant
+}

@@ -2,12 +2,17 @@ import type { Sensor, Stream } from '@commonstream/schemas'
 import { inService } from './aggregates/groups.ts'
 import { isoDuration } from './duration.ts'
 import type { LatestRow } from './latest.ts'
+import { type DatedSensor, sensorAt } from './register.ts'
 
 /** Degrees to which a coarse place is rounded: about a kilometre. */
 const COARSE = 100
 
-/** A sensor as a GeoJSON feature: what the public may know of it, and its latest. Gateways and aliases stay inside. */
-export function sensorFeature(stream: Stream, sensor: Sensor, latest: LatestRow, now: number): Record<string, unknown> {
+/**
+ * A sensor as a GeoJSON feature: what the public may know of it, as it was at `now` (epoch ms), and its latest. Gateways
+ * and aliases stay inside.
+ */
+export function sensorFeature(stream: Stream, dated: DatedSensor, latest: LatestRow, now: number): Record<string, unknown> {
+  const sensor = sensorAt(dated, now)
   const { at, from, to, values, noise_sd, reporting, status } = latest
   return {
     type: 'Feature',

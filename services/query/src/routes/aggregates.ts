@@ -6,7 +6,7 @@ import type { StreamVersion } from '../store/stream-version.ts'
 import { AggregateParameters, type ParsedAggregates, aggregatesCursor, parseAggregates } from '../questions/aggregates/parse-request.ts'
 import type { AggregateRow } from '../questions/aggregates/rows.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
-import { type App, type Context, registerOf, streamNamed } from './context.ts'
+import { type App, type Context, streamNamed } from './context.ts'
 import { readAggregates } from './read-aggregates.ts'
 import { sendCsv } from './send-csv.ts'
 import { AGGREGATE_COLUMNS, AggregatesAnswer, PROBLEMS, StreamAddress } from './shapes.ts'
@@ -25,12 +25,12 @@ export function aggregatesRoute(app: App, context: Context): void {
 }
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { store, clock, flights } = context
+  const { clock, flights } = context
   const { stream: name } = request.params as { stream: string }
   const stream = streamNamed(context.city, name)
   allowData(stream, request.role, 'public')
   const now = clock.now()
-  const { parsed, faults } = parseAggregates(stream, await registerOf(store, stream), request.query as Record<string, unknown>, now)
+  const { parsed, faults } = parseAggregates(stream, await context.register.read(stream), request.query as Record<string, unknown>, now)
   if (parsed === null) throw badParameters(faults)
   const { view, range } = parsed.request
   allowData(stream, request.role, view)

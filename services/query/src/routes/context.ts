@@ -1,12 +1,12 @@
-import type { City, Sensor, Stream } from '@commonstream/schemas'
+import type { City, Stream } from '@commonstream/schemas'
 import type { Clock, Log, Telemetry } from '@commonstream/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { Role, Tokens } from '../access/roles.ts'
 import { Problem } from '../problem.ts'
-import { heardSensorsQuestion } from '../questions/newest.ts'
 import type { Flights } from '../store/flights.ts'
 import type { DocumentBook } from '../store/document-book.ts'
 import type { GapBook } from '../store/gap-book.ts'
+import type { RegisterBook } from '../store/register-book.ts'
 import type { Store } from '../store/store.ts'
 import type { Versions } from '../store/stream-version.ts'
 import type { Services } from './services.ts'
@@ -34,6 +34,7 @@ export interface Context extends Deps {
   readonly versions: Versions
   readonly gaps: GapBook
   readonly documents: DocumentBook
+  readonly register: RegisterBook
 }
 
 export type App = FastifyInstance
@@ -61,31 +62,4 @@ export function streamsOf(city: City, name: string | undefined): readonly Stream
       faults: [{ parameter: 'stream', detail: `must be one of ${city.streams.map((s) => s.name).join(', ')}` }],
     })
   return [stream]
-}
-
-/**
- * The sensors that exist in a stream: the register, and in an open stream also those that were ever heard.
- * @throws Problem as `Store.ask`
- */
-export async function registerOf(store: Store, stream: Stream): Promise<readonly Sensor[]> {
-  if (stream.source.sensors === 'registered') return stream.sensors
-  const heard = await store.ask(heardSensorsQuestion(stream))
-  const known = new Set(stream.sensors.map((sensor) => sensor.id))
-  return [...stream.sensors, ...heard.filter((id) => !known.has(id)).map((id) => strangerOf(stream, id))]
-}
-
-function strangerOf(stream: Stream, id: string): Sensor {
-  return {
-    id,
-    name: id,
-    zone: null,
-    gateway: null,
-    lon: null,
-    lat: null,
-    place: 'none',
-    everyMs: stream.source.everyMs,
-    installed: null,
-    removed: null,
-    aliases: [],
-  }
 }

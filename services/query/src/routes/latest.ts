@@ -3,13 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { INTERNAL_MS, allowData } from '../access/rights.ts'
 import { badParameters } from '../problem.ts'
+import { inService } from '../questions/aggregates/groups.ts'
 import type { View } from '../questions/aggregates/request.ts'
-import { type LatestRow, latestRows } from '../questions/latest.ts'
+import type { Fault } from '../questions/fault.ts'
+import { type Latest, latestRows } from '../questions/latest.ts'
 import { newestEventsQuestion, newestPartialsQuestion, newestReleasesQuestion } from '../questions/newest.ts'
-import { readParameters } from '../questions/parameters.ts'
+import { readInstant, readParameters } from '../questions/parameters.ts'
 import { sensorFeature } from '../questions/sensors.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
-import { type App, type Context, registerOf, streamNamed } from './context.ts'
+import { type App, type Context, streamNamed } from './context.ts'
 import { LatestAnswer, PROBLEMS, SensorsAnswer, StreamAddress } from './shapes.ts'
 import { Slots, slotOf } from './slots.ts'
 
@@ -19,6 +21,14 @@ const Parameters = Type.Object(
       default: 'public',
       description: 'internal: for operations; of protected streams the newest window with events of the last 24 hours.',
     }),
+  },
+  { additionalProperties: false },
+)
+
+const SensorParameters = Type.Object(
+  {
+    ...Parameters.properties,
+    at: Type.Optional(Type.String({ description: 'The register as it was at an instant; RFC 3339 with offset.', maxLength: 40 })),
   },
   { additionalProperties: false },
 )
@@ -36,56 +46,76 @@ export function latestRoutes(app: App, context: Context): void {
         response: { 200: LatestAnswer, ...PROBLEMS },
       },
     },
-    (request, reply) => answer(context, slots, request, reply, (stream, rows) => ({ stream: stream.name, rows })),
+    (request, reply) => answer(context, slots, request, reply, (stream, { rows }) => ({ stream: stream.name, rows })),
   )
+  const dated = { ...schema, querystring: SensorParameters }
   app.get(
     '/v1/streams/:stream/sensors',
     {
       schema: {
-        ...schema,
+        ...dated,
         summary: 'The registered sensors as GeoJSON, with status and newest value',
+        description: 'With `at` as they were then: places, names and zones of that time, and no values.',
         response: { 200: SensorsAnswer, ...PROBLEMS },
       },
     },
     (request, reply) => {
       void reply.type('application/geo+json')
-      return answer(context, slots, request, reply, (stream, rows, now) => {
+      return answer(context, slots, request, reply, (stream, { rows, sensors }, at) => {
         const latest = new Map(rows.map((row) => [row.sensor, row]))
-        const features = stream.sensors.map((sensor) => sensorFeature(stream, sensor, latest.get(sensor.id)!, now))
+        const registered = new Set(stream.sensors.map((sensor) => sensor.id))
+        const features = sensors
+          .filter((sensor) => sensor.left === true || registered.has(sensor.id))
+          .map((sensor) => sensorFeature(stream, sensor, latest.get(sensor.id)!, at))
         return { type: 'FeatureCollection', stream: stream.name, features }
       })
     },
   )
 }
 
-type Make = (stream: Stream, rows: readonly LatestRow[], now: number) => unknown
+type Make = (stream: Stream, latest: Latest, at: number) => unknown
 
 async function answer(context: Context, slots: Slots, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<unknown> {
   const { clock, flights } = context
   const stream = streamNamed(context.city, (request.params as { stream: string }).stream)
   allowData(stream, request.role, 'public')
-  const { values, faults } = readParameters(Parameters, request.query as Record<string, unknown>)
-  if (faults.length > 0) throw badParameters(faults)
+  const schema = request.routeOptions.url?.endsWith('/sensors') === true ? SensorParameters : Parameters
+  const { values, faults } = readParameters(schema, request.query as Record<string, unknown>)
+  const then = instantOrNull((values as { at?: string }).at)
+  if (faults.length > 0 || 'fault' in then) throw badParameters([...faults, ...('fault' in then ? [then.fault] : [])])
   const { view = 'public' } = values
   allowData(stream, request.role, view)
   const now = clock.now()
-  const slot = view === 'public' ? slotOf(stream, now) : null
+  const past = then.value
+  const slot = view === 'public' && past === null ? slotOf(stream, now) : null
   const version = slot === null ? (await context.versions.read(stream, view)).version : String(slot)
-  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name], version, now: slot ?? now }
+  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name, past], version, now: slot ?? now }
   if (isUnchanged(request, reply, key)) return reply
   return flights.run(flightKey(request, key), async () => {
-    const rows = slot === null ? await readLatest(context, stream, view, now) : await slots.read(context, stream, slot)
-    return make(stream, rows, slot ?? now)
+    if (past !== null) return make(stream, await readPast(context, stream, past), past)
+    const latest = slot === null ? await readLatest(context, stream, view, now) : await slots.read(context, stream, slot)
+    return make(stream, latest, slot ?? now)
   })
 }
 
-async function readLatest({ store }: Context, stream: Stream, view: View, now: number): Promise<LatestRow[]> {
+function instantOrNull(text: string | undefined): { value: number | null } | { fault: Fault } {
+  return text === undefined ? { value: null } : readInstant('at', text)
+}
+
+async function readLatest({ store, register }: Context, stream: Stream, view: View, now: number): Promise<Latest> {
   const question =
     stream.disclosure === null
       ? newestEventsQuestion(stream)
       : view === 'public'
         ? newestReleasesQuestion(stream)
         : newestPartialsQuestion(stream, now - INTERNAL_MS)
-  const [register, newest] = await Promise.all([registerOf(store, stream), store.ask(question)])
-  return latestRows(stream, register, newest, now)
+  const [sensors, newest] = await Promise.all([register.read(stream), store.ask(question)])
+  const present = sensors.filter((sensor) => !sensor.left)
+  return { rows: latestRows(stream, present, newest, now), sensors: present }
+}
+
+/** The sensors that were in service at an instant; what they said last is of another time. */
+async function readPast({ register }: Context, stream: Stream, at: number): Promise<Latest> {
+  const sensors = (await register.read(stream)).filter((sensor) => inService(sensor, at, at + 1, stream.time.zone))
+  return { rows: latestRows(stream, sensors, [], at), sensors }
 }

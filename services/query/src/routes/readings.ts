@@ -11,7 +11,7 @@ import {
   readingsQuestion,
 } from '../questions/readings.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
-import { type App, type Context, registerOf, streamNamed } from './context.ts'
+import { type App, type Context, streamNamed } from './context.ts'
 import { sendCsv } from './send-csv.ts'
 import { PROBLEMS, StreamAddress, nullable } from './shapes.ts'
 
@@ -44,12 +44,17 @@ export function readingsRoute(app: App, context: Context): void {
 }
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { store, clock, flights } = context
+  const { clock, flights } = context
   const stream = streamNamed(context.city, (request.params as { stream: string }).stream)
   allowData(stream, request.role, 'public')
   if (!readingsArePublic(stream)) allowOnly(request.role, ['operations'], `Single readings of ${stream.name}, with view=internal,`)
   const now = clock.now()
-  const { request: asked, faults } = parseReadings(stream, await registerOf(store, stream), request.query as Record<string, unknown>, now)
+  const { request: asked, faults } = parseReadings(
+    stream,
+    await context.register.read(stream),
+    request.query as Record<string, unknown>,
+    now,
+  )
   if (asked === null) throw badParameters(faults)
   allowData(stream, request.role, asked.view)
   if (!readingsArePublic(stream) && asked.view !== 'internal')

@@ -1,8 +1,8 @@
 import type { Stream } from '@commonstream/schemas'
 import { hearingMs } from '../questions/aggregates/hearing.ts'
-import { type LatestRow, coarseRows, latestRows } from '../questions/latest.ts'
+import { type Latest, coarseRows, latestRows } from '../questions/latest.ts'
 import { newestBeforeQuestion } from '../questions/newest.ts'
-import { type Context, registerOf } from './context.ts'
+import type { Context } from './context.ts'
 
 const DAY_MS = 86_400_000
 /** How long events take to be stored; a slot is shown when those of its end have come. */
@@ -18,23 +18,24 @@ export function slotOf({ publish }: Stream, now: number): number | null {
  * next. Or whoever asks every second would see when somebody came.
  */
 export class Slots {
-  readonly #kept = new Map<string, { readonly slot: number; readonly rows: Promise<LatestRow[]> }>()
+  readonly #kept = new Map<string, { readonly slot: number; readonly latest: Promise<Latest> }>()
 
   /** @throws Problem as `Store.ask` */
-  read(context: Context, stream: Stream, slot: number): Promise<LatestRow[]> {
+  read(context: Context, stream: Stream, slot: number): Promise<Latest> {
     const before = this.#kept.get(stream.name)
-    if (before?.slot === slot) return before.rows
-    const entry = { slot, rows: readBefore(context, stream, slot) }
+    if (before?.slot === slot) return before.latest
+    const entry = { slot, latest: readBefore(context, stream, slot) }
     this.#kept.set(stream.name, entry)
-    entry.rows.catch(() => {
+    entry.latest.catch(() => {
       if (this.#kept.get(stream.name) === entry) this.#kept.delete(stream.name)
     })
-    return entry.rows
+    return entry.latest
   }
 }
 
-async function readBefore({ store }: Context, stream: Stream, slot: number): Promise<LatestRow[]> {
+async function readBefore({ store, register }: Context, stream: Stream, slot: number): Promise<Latest> {
   const question = newestBeforeQuestion(stream, slot, slot - Math.max(hearingMs(stream), DAY_MS))
-  const [register, newest] = await Promise.all([registerOf(store, stream), store.ask(question)])
-  return coarseRows(latestRows(stream, register, newest, slot), stream.publish?.timeMs ?? 1)
+  const [known, newest] = await Promise.all([register.read(stream), store.ask(question)])
+  const sensors = known.filter((sensor) => !sensor.left)
+  return { rows: coarseRows(latestRows(stream, sensors, newest, slot), stream.publish?.timeMs ?? 1), sensors }
 }

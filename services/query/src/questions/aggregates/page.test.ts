@@ -10,6 +10,7 @@ const request = {
   range: { from: start, to: start + 25 * HOUR },
   every: { name: 'PT1H', kind: 'hour', ms: HOUR },
   zone: 'Australia/Melbourne',
+  by: 'sensor',
 } as const
 
 test('pages of any size are the whole grid in order, each cell once', () => {

@@ -1,5 +1,5 @@
 import { type Step, stepsBetween } from '../steps.ts'
-import type { Group } from './groups.ts'
+import { type Group, groupAt } from './groups.ts'
 import type { AggregateRequest } from './request.ts'
 
 /** The place of a row: the start of its step (epoch ms) and the key of its group. */
@@ -21,7 +21,7 @@ export interface Page {
 
 /** The first `limit` cells after a place (null: from the beginning). Groups must be in the order of their keys. */
 export function pageOf(
-  request: Pick<AggregateRequest, 'range' | 'every' | 'zone'>,
+  request: Pick<AggregateRequest, 'range' | 'every' | 'zone' | 'by'>,
   groups: readonly Group[],
   after: RowPlace | null,
   limit: number,
@@ -35,7 +35,7 @@ export function pageOf(
       const last = cells.at(-1)
       if (cells.length >= limit && last !== undefined) return { cells, steps, next: [last.step.start, last.group.key] }
       if (steps.at(-1) !== step) steps.push(step)
-      cells.push({ step, group })
+      cells.push({ step, group: groupAt(group, request.by, step.start) })
     }
   }
   return { cells, steps, next: null }

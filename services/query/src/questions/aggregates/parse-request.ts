@@ -1,10 +1,12 @@
-import { durationMs, type Property, type Sensor, type Stream } from '@commonstream/schemas'
+import { durationMs, type Property, type Stream } from '@commonstream/schemas'
 import Type, { type Static } from 'typebox'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { type Every, everiesOf } from '../every.ts'
 import type { Fault } from '../fault.ts'
 import { type Range, readList, readParameters, readRange, readZone } from '../parameters.ts'
 import { stepEnd, stepStart, stepsBetween } from '../steps.ts'
+import type { DatedSensor } from '../register.ts'
+import { inService } from './groups.ts'
 import type { RowPlace } from './page.ts'
 import type { AggregateRequest } from './request.ts'
 
@@ -64,7 +66,7 @@ export interface ParsedAggregates {
  */
 export function parseAggregates(
   stream: Stream,
-  register: readonly Sensor[],
+  register: readonly DatedSensor[],
   raw: Readonly<Record<string, unknown>>,
   now: number,
 ): { parsed: ParsedAggregates | null; faults: Fault[] } {
@@ -82,14 +84,15 @@ export function parseAggregates(
   note(misalignment(stream, range, every, zone.value))
   const { by = 'sensor', view = 'public', format = 'json' } = values
   if (view === 'public' && stream.publish?.history === 'zone') faults.push(...singled(stream, by, values.sensor))
+  const all = values.sensor === undefined
   const request: AggregateRequest = {
     stream,
     properties,
     every,
     zone: zone.value,
     by,
-    sensors,
-    all: values.sensor === undefined,
+    sensors: all ? sensors.filter((s) => !s.left || inService(s, range.from, range.to, stream.time.zone)) : sensors,
+    all,
     range,
     view,
   }
@@ -135,7 +138,7 @@ function readProperties(stream: Stream, text: string | undefined, note: Note): P
   return properties
 }
 
-function readSensors(register: readonly Sensor[], text: string | undefined, note: Note): Sensor[] {
+function readSensors(register: readonly DatedSensor[], text: string | undefined, note: Note): DatedSensor[] {
   const sorted = register.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   if (text === undefined) return sorted
   const ids = new Set(readList(text))

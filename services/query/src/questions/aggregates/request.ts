@@ -1,6 +1,7 @@
-import type { Property, Sensor, Stream } from '@commonstream/schemas'
+import type { Property, Stream } from '@commonstream/schemas'
 import type { Every } from '../every.ts'
 import type { Range } from '../parameters.ts'
+import type { DatedSensor } from '../register.ts'
 
 /** Whether an answer shows what the public may see, or what operations may see. */
 export type View = 'public' | 'internal'
@@ -14,7 +15,7 @@ export interface AggregateRequest {
   readonly zone: string
   readonly by: 'sensor' | 'zone' | 'all'
   /** The sensors asked for, sorted by id. */
-  readonly sensors: readonly Sensor[]
+  readonly sensors: readonly DatedSensor[]
   /** Whether `sensors` is the whole register. */
   readonly all: boolean
   /** Starts and ends with a step. */
