@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPage, keepPicture, launchBrowser, nextRound, openPage, SIZES } from './support/browser.ts'
@@ -21,10 +23,17 @@ let browser: Browser
 
 beforeAll(async () => {
   buildPage()
-  const [city, chromium] = await Promise.all([serveCity(`${NOW}@1`), launchBrowser()])
+  const [city, chromium] = await Promise.all([serveCity(`${NOW}@1`, withdrawBins), launchBrowser()])
   served = city
   browser = chromium
 })
+/** The approval of the bins was taken back four days before. */
+function withdrawBins(schemas: string): void {
+  const file = path.join(schemas, 'streams', 'bin-levels', 'contract.yaml')
+  const withdrawn = 'review: 2036-06-01, withdrawn: { on: 2023-06-01, by: City Council, reason: a test } }'
+  writeFileSync(file, readFileSync(file, 'utf8').replace('review: 2036-06-01 }', withdrawn))
+}
+
 afterAll(async () => {
   await browser?.close()
   await served?.stop()
@@ -43,6 +52,21 @@ test('before the first event the page says so, and fills by itself when events c
   await nextRound(page)
   await page.getByText('Final up to 5 June at 14:00').first().waitFor()
   await eventually(() => page.locator('.map [data-state="value"]').count()).toBeGreaterThan(30)
+  expect(wrongs).toEqual([])
+  await close()
+})
+
+test('a stream whose approval was withdrawn says so, with the decisions; another one does not', async () => {
+  const { page, wrongs, close } = await openPage(browser, `${served.url}/?stream=bin-levels`)
+  const notice = page.getByText('The approval of this stream was withdrawn: nothing is taken in since 1 June 2023.')
+  await notice.waitFor()
+  const decisions = await askJson<{ decisions: { decision: string; by: string }[] }>(
+    new URL((await page.getByRole('link', { name: 'Who decided what' }).getAttribute('href'))!, served.url).href,
+  )
+  expect(decisions.decisions.map(({ decision, by }) => `${decision} ${by}`)).toEqual(['approved Privacy Officer', 'withdrawn City Council'])
+  await page.getByRole('radio', { name: 'Pedestrians passing' }).check()
+  await page.getByRole('heading', { name: 'Pedestrians passing' }).waitFor()
+  expect(await notice.count()).toBe(0)
   expect(wrongs).toEqual([])
   await close()
 })

@@ -41,13 +41,14 @@ export interface ServedCity {
 const ROOT = path.join(import.meta.dirname, '..', '..', '..')
 const START_LIMIT_MS = 30_000
 
-/** @param clock CITY_CLOCK, running from now on */
-export async function serveCity(clock: string): Promise<ServedCity> {
+/** @param clock CITY_CLOCK, running from now on; @param edit changes the folder of schemas before it is read */
+export async function serveCity(clock: string, edit: (schemas: string) => void = () => undefined): Promise<ServedCity> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'city-page-'))
   writeFileSync(path.join(dir, 'tokens.json'), JSON.stringify(TOKENS), { mode: 0o600 })
   const [queryPort, storePort] = [await freePort(), await freePort()]
   const [url, storeUrl] = [`http://${LOOPBACK}:${queryPort}`, `http://${LOOPBACK}:${storePort}`]
   const schemas = copyCity(path.join(dir, 'schemas'))
+  edit(schemas)
   const city = await loadCity(schemas)
   const others = await answerReady(['bridge', 'worker'])
   const store = switchOf(async () => (await startClickHouse({ dir: path.join(dir, 'clickhouse'), port: storePort })).child)

@@ -1,4 +1,4 @@
-import { type FoldDocument, type Stream, type TopicSpec, eventsTopic, foldDocumentOf, groupOf } from '@commonstream/schemas'
+import { type FoldDocument, type Stream, type TopicSpec, eventsTopic, foldDocumentOf, groupOf, serviceSpan } from '@commonstream/schemas'
 import { isDeepStrictEqual } from 'node:util'
 import type { DocumentRecord } from '@commonstream/schemas'
 import type { Observed } from '../observe/observed.ts'
@@ -14,6 +14,8 @@ interface Context {
   readonly observed: Observed
   /** The machine's time: append times are, even in a replay. */
   readonly now: number
+  /** In a replay the days of sensors that were removed since come again. */
+  readonly replay?: boolean
 }
 
 /**
@@ -40,9 +42,18 @@ export function planDocument(context: Context): Plan {
   }
 }
 
-/** A log without a record gets its first document, in force from the beginning. */
-function first({ stream, spec, observed }: Context, records: readonly DocumentRecord[], creation: readonly Step[]): Step[] {
+/** The document as the contract stands: of a protected stream, with the sensors that were not removed by now. */
+function wantedOf({ stream, now, replay = false }: Context): FoldDocument {
   const document = foldDocumentOf(stream, null)
+  if (document.sensors === null || replay) return document
+  const gone = new Set(stream.sensors.filter((s) => (serviceSpan(s, stream.time.zone)?.until ?? now + 1) <= now).map((s) => s.id))
+  return { ...document, sensors: document.sensors.filter((id) => !gone.has(id)) }
+}
+
+/** A log without a record gets its first document, in force from the beginning. */
+function first(context: Context, records: readonly DocumentRecord[], creation: readonly Step[]): Step[] {
+  const { stream, spec, observed } = context
+  const document = wantedOf(context)
   const begun = records.findLast((r) => r.state === 'begun' && isDeepStrictEqual(r.document, document))
   const partitions = range(spec.partitions)
   const record = begun ?? {
@@ -72,9 +83,10 @@ function finish(context: Context, records: readonly DocumentRecord[], begun: Doc
 }
 
 /** A document that says other things than the last one is in force from a boundary that both have, some minutes ahead. */
-function change({ stream, observed, spec, now }: Context, records: readonly DocumentRecord[]): Step[] {
+function change(context: Context, records: readonly DocumentRecord[]): Step[] {
+  const { stream, observed, spec, now } = context
   const last = records.at(-1)!
-  const wanted = foldDocumentOf(stream, null)
+  const wanted = wantedOf(context)
   if (last.state === 'done' && isDeepStrictEqual({ ...last.document, from: null }, wanted)) return []
   // Of abandoned documents some partition may have the marker: they count as predecessors too.
   const before = records.slice(records.findLastIndex((r) => r.state === 'done'))

@@ -30,7 +30,14 @@ export function planSteps(city: City, observed: Observed, options: PlanOptions):
       notes: [],
     },
     ...city.streams.map((stream) =>
-      planDocument({ stream, spec: specs.find((t) => t.name === eventsTopic(stream.name))!, replication, observed, now }),
+      planDocument({
+        stream,
+        spec: specs.find((t) => t.name === eventsTopic(stream.name))!,
+        replication,
+        observed,
+        now,
+        replay: !options.ttl,
+      }),
     ),
   ]
   return { steps: parts.flatMap((p) => p.steps), refusals: parts.flatMap((p) => p.refusals), notes: parts.flatMap((p) => p.notes) }

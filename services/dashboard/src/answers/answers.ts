@@ -85,10 +85,22 @@ export interface PartAnswer {
   readonly reason: string | null
 }
 
+export interface ApprovalAnswer {
+  readonly state: string
+  /** Since when nothing is taken in, or until when something is; null where there never was an approval. */
+  readonly until: number | null
+}
+
 export interface StatusAnswer {
   /** The city's clock when the service answered. */
   readonly clock: { readonly now: number; readonly speed: number; readonly replayOf: number | null }
   readonly parts: readonly PartAnswer[]
   /** `reason`: why the watermark is not known at the moment. */
-  readonly streams: readonly { readonly stream: string; readonly watermark: number | null; readonly reason: string | null }[]
+  readonly streams: readonly {
+    readonly stream: string
+    readonly watermark: number | null
+    readonly reason: string | null
+    /** How it stands by its privacy assessment; null where the service does not say. */
+    readonly approval: ApprovalAnswer | null
+  }[]
 }

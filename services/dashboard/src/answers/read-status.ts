@@ -1,4 +1,4 @@
-import type { PartAnswer, StatusAnswer } from './answers.ts'
+import type { ApprovalAnswer, PartAnswer, StatusAnswer } from './answers.ts'
 import { instant, list, number, object, optional, text } from './shape.ts'
 
 /** The answer of `/v1/status`. @throws ShapeError */
@@ -18,9 +18,15 @@ export function readStatus(answer: unknown): StatusAnswer {
         stream: text(stream['stream'], `streams[${i}].stream`),
         watermark: optional(instant, stream['watermark'], `streams[${i}].watermark`),
         reason: optional(text, stream['reason'], `streams[${i}].reason`),
+        approval: optional(readApproval, stream['approval'], `streams[${i}].approval`),
       }
     }),
   }
+}
+
+function readApproval(value: unknown, path: string): ApprovalAnswer {
+  const approval = object(value, path)
+  return { state: text(approval['state'], `${path}.state`), until: optional(instant, approval['until'], `${path}.until`) }
 }
 
 function readPart(value: unknown, path: string): PartAnswer {

@@ -83,9 +83,13 @@ test('streams, status and alerts are read as the service writes them', () => {
   const status = readStatus({
     clock: { now: '2023-06-05T00:00:00Z', replay_of: null, speed: 1 },
     parts: [{ service: 'query', name: 'store', state: 'waiting', since: '2023-06-05T00:00:00Z', reason: 'away' }],
-    streams: [{ stream: 'bins', watermark: null, reason: 'away' }],
+    streams: [
+      { stream: 'bins', watermark: null, reason: 'away' },
+      { stream: 'cams', watermark: null, reason: null, approval: { state: 'withdrawn', until: '2023-06-05T00:00:00Z', ingested: false } },
+    ],
   })
   expect(status.parts[0]).toMatchObject({ name: 'store', reason: 'away' })
+  expect(status.streams.map((s) => s.approval)).toEqual([null, { state: 'withdrawn', until: Date.UTC(2023, 5, 5) }])
   const alert = {
     id: 'i',
     stream: 'bins',

@@ -1,3 +1,4 @@
+import { streamAddress } from '../ask/addresses.ts'
 import type { Outage } from '../view/outage.ts'
 import type { Words } from '../words/en.ts'
 import type { City } from './use-city.ts'
@@ -8,7 +9,7 @@ interface NoticesProps {
   readonly onForget: () => void
 }
 
-/** What a reader must know before any figure: an outage, a replay, a view that is not for publication. */
+/** What a reader must know before any figure: an outage, a shut gate, a replay, a view that is not for publication. */
 export function Notices({ city, words, onForget }: NoticesProps) {
   const { outage, status, figures, now } = city
   const clock = status?.clock ?? null
@@ -20,6 +21,7 @@ export function Notices({ city, words, onForget }: NoticesProps) {
         {outage?.sort === 'service' ? words.away.never : sentence}
       </p>
       {outage !== null && <p class="notice broken">{sentence}</p>}
+      <Shut city={city} words={words} />
       {clock !== null && clock.replayOf !== null && (
         <p class="notice">{words.replay(figures.longDate(now), figures.number(clock.speed, 1))}</p>
       )}
@@ -32,6 +34,19 @@ export function Notices({ city, words, onForget }: NoticesProps) {
         </p>
       )}
     </div>
+  )
+}
+
+/** A stream that takes nothing in says so, and who decided it. */
+function Shut({ city, words }: Pick<NoticesProps, 'city' | 'words'>) {
+  const name = city.choice?.stream.name
+  const approval = city.status?.streams.find((s) => s.stream === name)?.approval ?? null
+  if (name === undefined || approval === null || !(approval.state in words.gate.states)) return null
+  const day = approval.until === null ? '' : city.figures.longDate(approval.until)
+  return (
+    <p class="notice broken" role="status">
+      {words.gate.states[approval.state]!(day)} {words.gate.before} <a href={`${streamAddress(name)}/decisions`}>{words.gate.decisions}</a>
+    </p>
   )
 }
 

@@ -43,7 +43,7 @@ test('what is past the watermark and unknown is not drawn; alerts of other strea
       status: {
         clock: { now, speed: 1, replayOf: null },
         parts: [],
-        streams: [{ stream: 'pedestrians', watermark: now - 900_000, reason: null }],
+        streams: [{ stream: 'pedestrians', watermark: now - 900_000, reason: null, approval: null }],
       },
       alerts: [alert, { ...alert, id: '2', stream: 'bins' }],
     },

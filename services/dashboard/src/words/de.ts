@@ -63,6 +63,18 @@ export const de: Words = {
   internalNote: 'Sicht des Betriebs: ungeschützte Zahlen der letzten 24 Stunden. Nicht zur Veröffentlichung.',
   internalOpen: 'Sicht des Betriebs. Die Zahlen dieses Datenstroms sind für alle dieselben.',
 
+  gate: {
+    states: {
+      missing: () => 'Für diesen Datenstrom ist keine Datenschutz-Folgenabschätzung genehmigt: Es wird nichts angenommen.',
+      not_yet: () => 'Die Genehmigung dieses Datenstroms gilt noch nicht: Es wird nichts angenommen.',
+      expired: (day) =>
+        `Die Datenschutz-Folgenabschätzung dieses Datenstroms wurde nicht rechtzeitig überprüft: Seit ${day} wird nichts angenommen.`,
+      withdrawn: (day) => `Die Genehmigung dieses Datenstroms wurde zurückgezogen: Seit ${day} wird nichts angenommen.`,
+    },
+    before: 'Was Sie sehen, ist von vorher.',
+    decisions: 'Wer was entschieden hat',
+  },
+
   away: {
     service: (lasting, moment) =>
       `Der Datendienst antwortet seit ${lasting} nicht. Zu sehen ist, was er zuletzt gesagt hat, Stand ${moment}.`,

@@ -65,6 +65,18 @@ export const en = {
   internalNote: 'Operations’ view: unprotected figures of the last 24 hours. Not for publication.',
   internalOpen: 'Operations’ view. The figures of this stream are the same for everybody.',
 
+  /** A stream that is not taken in; `day`: since when. */
+  gate: {
+    states: {
+      missing: () => 'This stream has no approved privacy assessment: nothing is taken in.',
+      not_yet: () => 'The approval of this stream is not in force yet: nothing is taken in.',
+      expired: (day) => `The privacy assessment of this stream was not reviewed in time: nothing is taken in since ${day}.`,
+      withdrawn: (day) => `The approval of this stream was withdrawn: nothing is taken in since ${day}.`,
+    } as Record<string, (day: string) => string>,
+    before: 'What you see is from before.',
+    decisions: 'Who decided what',
+  },
+
   away: {
     service: (lasting: string, moment: string) =>
       `The data service has not answered for ${lasting}. What you see is what it said last, as of ${moment}.`,
