@@ -1,4 +1,4 @@
-import type { Stream } from '@commonstream/schemas'
+import { sensorFinder, type Stream } from '@commonstream/schemas'
 import { idPart } from './event-id.ts'
 import { looksIdentifying } from './identifying.ts'
 import { Refusal } from './refusal.ts'
@@ -24,15 +24,19 @@ const IDENTIFYING = new Refusal('identifying', "the sensor's name looks like a d
 const UNUSABLE = new Refusal('unregistered', "the sensor's name is not a usable id")
 const UNKNOWN = new Refusal('unregistered', 'the sensor is not in the register')
 
-/** Finds a stream's sensors by id or alias; in an open stream any usable name is one. */
+/**
+ * Finds a stream's sensors by id or alias, in a registered stream also by another spelling of these or of a name; in an
+ * open stream any usable name is a sensor.
+ */
 export function registerOf({ sensors, source }: Pick<Stream, 'sensors' | 'source'>): Find {
   const register = new Map<string, Known>()
   for (const { id, aliases, gateway, device = null } of sensors) {
     const known = { sensor: id, sensorPart: idPart(id), gateway, device }
     for (const name of [...aliases, id]) register.set(name, known)
   }
+  const spelt = source.sensors === 'registered' ? sensorFinder(sensors) : () => null
   return (name) => {
-    const known = register.get(name)
+    const known = register.get(name) ?? register.get(spelt(name)?.id ?? '')
     if (known !== undefined) return known
     if (looksIdentifying(name)) return { sensor: '', refusal: IDENTIFYING }
     if (!USABLE.test(name)) return { sensor: '', refusal: UNUSABLE }

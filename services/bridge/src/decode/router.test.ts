@@ -28,6 +28,7 @@ const route = routerOf([counts, air])
 test('a topic leads to its stream and sensor; an alias leads to the sensor it stands for', () => {
   expect(route('city/counts/a')).toEqual({ stream: counts, sensor: 'a', sensorPart: '1:a,', gateway: 'gw' })
   expect(route('city/counts/old-a')).toMatchObject({ sensor: 'a', sensorPart: '1:a,' })
+  expect(['city/counts/OLD-A', 'city/counts/old\u2013a'].map(route)).toMatchObject([{ sensor: 'a' }, { sensor: 'a' }])
   expect(route('air/anything.7/up')).toMatchObject({ stream: air, sensor: 'anything.7', gateway: null })
 })
 
