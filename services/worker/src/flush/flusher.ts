@@ -14,6 +14,8 @@ const SLOW_MS = 3_000
 /** What contributes rows: a partition's sink, asked for the state of its open chunk. */
 export interface FlushSource {
   take(complete: boolean): void
+  /** Writes how far into the log its rows of the batch at hand reach. */
+  announce(): void
 }
 
 export interface FlusherOptions {
@@ -58,6 +60,7 @@ export class Flusher {
 
   remove(source: FlushSource): void {
     this.#sources.delete(source)
+    if (this.#batch.writers.delete(source)) source.announce()
   }
 
   start(): void {
@@ -126,6 +129,7 @@ export class Flusher {
       return EVERY_MS
     }
     for (const writer of batch.writers) writer.announce()
+    batch.writers.clear() // they hold their folds, which may be given back while this is written
     this.#batch = new Batch()
     this.checkPressure()
     const { clock } = this.#o.ports
