@@ -138,13 +138,16 @@ export function counted(all: readonly Report<number>[], from: number, to: number
   return { ...out, sum: out.count > out.unknown ? out.sum : null }
 }
 
-/** From the definition, for any span: the state asked for at every minute, transitions by looking at neighbours. Minutes. */
-export function lasted(all: readonly Report<string>[], from: number, to: number) {
+/**
+ * From the definition, for any span: the state asked for at every minute, transitions by looking at neighbours. Minutes.
+ * @param isKnown whether it is known at an instant; always without
+ */
+export function lasted(all: readonly Report<string>[], from: number, to: number, isKnown: (at: number) => boolean = () => true) {
   const duration: Record<string, number> = {}
   const arrivals: Record<string, number> = {}
   for (let at = from; at < to; at += MINUTE) {
     const now = all.findLast((r) => r.at <= at)
-    if (now !== undefined) duration[now.value] = (duration[now.value] ?? 0) + 1
+    if (now !== undefined && isKnown(at)) duration[now.value] = (duration[now.value] ?? 0) + 1
   }
   all.forEach(({ at, value }, i) => {
     const before = all[i - 1]

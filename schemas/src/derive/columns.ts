@@ -36,7 +36,7 @@ export function stateColumns(property: Folded): Column[] {
  * before them; of a state `duration` is milliseconds and `arrivals` transitions, by label or code.
  */
 export function valueColumns(property: Folded): Column[] {
-  const { name, kind, aggregates, label } = property
+  const { name, aggregates, label } = property
   if (!keepsPoints(property)) return aggregateColumns(property, nullable, false)
   const has = (aggregate: Aggregate) => aggregates.includes(aggregate)
   const column = (figure: string, type: string): Column => ({ name: `${name}_${figure}`, type })
@@ -45,10 +45,9 @@ export function valueColumns(property: Folded): Column[] {
     ...(has('sum') ? [column('sum', 'Nullable(Int64)'), column('resets', 'Nullable(UInt32)'), column('unknown', 'Nullable(UInt32)')] : []),
     ...(has('duration') ? [column('duration', 'Map(String, UInt64)')] : []),
     ...(has('arrivals') ? [column('arrivals', 'Map(String, UInt32)')] : []),
-    // A state lasts beyond its window, so its last value is always kept.
-    ...(has('last') || kind === 'state'
-      ? [column('last', `Nullable(${label ? 'String' : 'Int64'})`), column('last_at', 'Nullable(DateTime64(3))')]
-      : []),
+    // What comes in later windows counts from it, so the last value is always kept.
+    column('last', `Nullable(${label ? 'String' : 'Int64'})`),
+    column('last_at', 'Nullable(DateTime64(3))'),
   ]
 }
 

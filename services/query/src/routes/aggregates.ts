@@ -9,7 +9,7 @@ import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
 import { type App, type Context, streamNamed } from './context.ts'
 import { readAggregates } from './read-aggregates.ts'
 import { sendCsv } from './send-csv.ts'
-import { AGGREGATE_COLUMNS, AggregatesAnswer, PROBLEMS, StreamAddress } from './shapes.ts'
+import { AggregatesAnswer, PROBLEMS, StreamAddress, aggregateColumns } from './shapes.ts'
 
 /** `GET /v1/streams/{stream}/aggregates` */
 export function aggregatesRoute(app: App, context: Context): void {
@@ -44,7 +44,13 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
     now: range.to > now ? now : null,
   }
   if (isUnchanged(request, reply, key)) return reply
-  if (format === 'csv') return sendCsv(reply, `${stream.name}-aggregates`, AGGREGATE_COLUMNS, rowsOf(context, parsed, version, now))
+  if (format === 'csv')
+    return sendCsv(
+      reply,
+      `${stream.name}-aggregates`,
+      aggregateColumns(parsed.request.properties[0]!),
+      rowsOf(context, parsed, version, now),
+    )
   return flights.run(flightKey(request, key), () => onePage(context, parsed, version, now))
 }
 

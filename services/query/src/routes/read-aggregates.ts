@@ -1,3 +1,4 @@
+import { keepsPoints } from '@commonstream/schemas'
 import { INTERNAL_MS } from '../access/rights.ts'
 import {
   type SensorFigures,
@@ -16,6 +17,7 @@ import { type FoldedSince, foldedSince } from '../questions/folded-since.ts'
 import type { Gap } from '../questions/gaps.ts'
 import type { StreamVersion } from '../store/stream-version.ts'
 import type { Context } from './context.ts'
+import { readPoints } from './read-points.ts'
 
 /** Rows that one question may bring from the store: sensors × steps. */
 const MOST_FIGURES = 250_000
@@ -59,6 +61,7 @@ async function readPage(
   version: StreamVersion,
   now: number,
 ): Promise<AggregateRow[]> {
+  if (request.properties.some(keepsPoints)) return readPoints(context, request, page, version, now)
   const internalFrom = now - INTERNAL_MS
   const spans = spansOf(request, page.steps, { now, watermark: version.watermark, internalFrom })
   const asked: Promise<SensorFigures[]>[] = []

@@ -1,8 +1,14 @@
+import type { Property } from '@commonstream/schemas'
 import Type, { type TSchema } from 'typebox'
 
 /** A value or null, as one JSON Schema type: cheaper to write than a union. */
 export function nullable(type: 'string' | 'number' | 'integer' | 'boolean', description?: string): TSchema {
   return Type.Unsafe<unknown>({ type: [type, 'null'], ...(description === undefined ? {} : { description }) })
+}
+
+/** Numbers by label or code of a state, or null. */
+function byState(description: string): TSchema {
+  return Type.Unsafe<unknown>({ type: ['object', 'null'], additionalProperties: { type: 'number' }, description })
 }
 
 const STATUS = Type.Unsafe<string>({ type: 'string', enum: ['ok', 'partial', 'no_data', 'suppressed'] })
@@ -50,7 +56,10 @@ const AGGREGATE_ROW = {
   min: nullable('number'),
   max: nullable('number'),
   mean: nullable('number'),
-  last: nullable('number', 'Only by=sensor.'),
+  last: Type.Unsafe<unknown>({ type: ['number', 'string', 'null'], description: 'Only by=sensor; of a state its label or code.' }),
+  resets: Type.Optional(nullable('integer', 'Of a counter: how often it began anew.')),
+  duration: Type.Optional(byState('Of a state: seconds in each, by label or code; what is missing to the whole step is not known.')),
+  arrivals: Type.Optional(byState('Of a state: transitions into each; the same state again is none.')),
   expected: Type.Integer({ description: 'Registered sensors in service.' }),
   reporting: nullable('integer', 'Those heard lately; null in protected streams.'),
   noise_sd: nullable('number', 'Standard deviation of the noise in the figures of a protected stream.'),
@@ -60,8 +69,14 @@ const AGGREGATE_ROW = {
   utc_offset: Type.String(),
 }
 
-/** The columns of CSV: a row's keys in order. */
-export const AGGREGATE_COLUMNS: readonly string[] = Object.keys(AGGREGATE_ROW)
+const OF_KIND: Readonly<Record<string, readonly string[]>> = { counter: ['resets'], state: ['duration', 'arrivals'] }
+
+/** The columns of CSV about a property: a row's keys in order. What is by state is JSON. */
+export function aggregateColumns({ kind }: Pick<Property, 'kind'>): string[] {
+  const others = new Set(Object.values(OF_KIND).flat())
+  for (const own of OF_KIND[kind] ?? []) others.delete(own)
+  return Object.keys(AGGREGATE_ROW).filter((key) => !others.has(key))
+}
 
 export const AggregatesAnswer = Type.Object({
   stream: Type.String(),

@@ -1,3 +1,5 @@
+import { type PointFigures, mergePointFigures } from '../points/point-figures.ts'
+
 /** What is known of some sensors' windows in one step: the merge of partials or windows. Integers as the tables keep them. */
 export interface Figures {
   /** Readings of the property (events, where several properties are added up). */
@@ -14,6 +16,8 @@ export interface Figures {
   readonly atoms: number
   /** Released values under a policy that the contract no longer states. */
   readonly foreign: number
+  /** Of a counter or state: what its points say; absent where nothing is known of it. */
+  readonly points?: PointFigures
 }
 
 export const NO_FIGURES: Figures = { count: 0, sum: null, min: null, max: null, last: null, lastAt: 0, heard: 0, atoms: 0, foreign: 0 }
@@ -31,7 +35,13 @@ export function mergeFigures(a: Figures, b: Figures): Figures {
     heard: Math.max(a.heard, b.heard),
     atoms: a.atoms + b.atoms,
     foreign: a.foreign + b.foreign,
+    ...bothPoints(a.points, b.points),
   }
+}
+
+function bothPoints(a: PointFigures | undefined, b: PointFigures | undefined): { points?: PointFigures } {
+  if (a === undefined || b === undefined) return a === undefined && b === undefined ? {} : { points: (a ?? b) as PointFigures }
+  return { points: mergePointFigures(a, b) }
 }
 
 function either(a: number | null, b: number | null, both: (a: number, b: number) => number): number | null {

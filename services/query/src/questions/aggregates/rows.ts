@@ -1,6 +1,7 @@
-import { type Aggregate, type Stream, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
+import { type Aggregate, type Stream, keepsPoints, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
 import type { Gap } from '../gaps.ts'
 import { localTime, utc } from '../local-time.ts'
+import { noPoints, pointValues } from '../points/point-values.ts'
 import type { Step } from '../steps.ts'
 import { type Figures, NO_FIGURES } from './figures.ts'
 import { FiguresInOrder } from './figures-in-order.ts'
@@ -24,7 +25,12 @@ export interface AggregateRow {
   readonly min: number | null
   readonly max: number | null
   readonly mean: number | null
-  readonly last: number | null
+  readonly last: number | string | null
+  /** Of a counter. */
+  readonly resets?: number | null
+  /** Of a state: seconds in each, and transitions into each, by label or code. */
+  readonly duration?: Readonly<Record<string, number>> | null
+  readonly arrivals?: Readonly<Record<string, number>> | null
   readonly expected: number
   readonly reporting: number | null
   readonly noise_sd: number | null
@@ -61,17 +67,17 @@ export function rowsOf(
     const { step, group } = cell
     figures.advance(step.start)
     const { from, to, ...local } = timeOf(step)
-    const judged = isWithheld?.(cell) === true ? withheld(request.stream, cell) : rowOf(request, cell, figures, known)
+    const judged = isWithheld?.(cell) === true ? withheld(request, cell) : rowOf(request, cell, figures, known)
     return { sensor: group.sensor, zone: group.zone, from, to, ...judged, ...local }
   })
 }
 
 /** A row that `publish` keeps from the public: it tells what the register tells, and nothing else. */
-function withheld(stream: Stream, { step, group }: Cell): Judged {
-  return { ...NOTHING, expected: registered(stream, group, step), reporting: null, status: 'suppressed' }
+function withheld(request: AggregateRequest, { step, group }: Cell): Judged {
+  return { ...NOTHING, ...noPoints(request), expected: registered(request.stream, group, step), reporting: null, status: 'suppressed' }
 }
 
-type Judged = Pick<AggregateRow, 'count' | 'sum' | 'min' | 'max' | 'mean' | 'last' | 'expected' | 'reporting' | 'noise_sd' | 'status'>
+type Judged = Omit<AggregateRow, 'sensor' | 'zone' | keyof Times>
 
 const NOTHING = { count: null, sum: null, min: null, max: null, mean: null, last: null, noise_sd: null } as const
 
@@ -97,6 +103,13 @@ function exactFigures(request: AggregateRequest, { step, group }: Cell, figures:
   // Who was heard is public about nobody in a protected stream, and is not needed: every registered sensor counts.
   const reporting = stream.disclosure === null ? heardOf(figures, group, step, evidence.now, hearingMs(stream)) : null
   const final = evidence.watermark !== null && step.end <= evidence.watermark && !evidence.gaps.some((gap) => touches(gap, step, group))
+  if (request.properties.some(keepsPoints)) {
+    const judged = pointValues(request, found, { expected, stepMs: step.end - step.start })
+    const heard = reporting !== 0 || found.count > 0
+    if (judged === null || !heard) return { ...NOTHING, ...noPoints(request), expected, reporting, status: 'no_data' }
+    const isOk = final && judged.complete && (reporting === null || reporting >= expected)
+    return { ...NOTHING, ...judged.values, expected, reporting, status: isOk ? 'ok' : 'partial' }
+  }
   if (found.count > 0) {
     const complete = final && (reporting === null || reporting >= expected)
     const known = step.start < (evidence.summedFrom ?? 0) ? { ...found, sum: null } : found
