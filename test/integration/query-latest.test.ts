@@ -225,7 +225,7 @@ test('… and what is published of the past is of groups, of hours that are over
   ).toEqual(new Set(['suppressed null null']))
   const csv = await query.get(`/v1/streams/bays/aggregates?${range}&by=zone&format=csv`)
   expect(
-    (parse(csv.text, { columns: true }) as { mean: string; zone: string }[])
+    parse<{ mean: string; zone: string }>(csv.text, { columns: true })
       .filter(({ mean }) => mean !== '')
       .every(({ zone }) => zone === 'north'),
   ).toBe(true)

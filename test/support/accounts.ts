@@ -29,7 +29,7 @@ export async function accountsOf(stack: TestStack, city: City, messages: Readonl
     stack,
     'SELECT stream, sum(records) AS records, sum(stored) AS stored, sum(duplicate) AS duplicate, sum(rejected) AS rejected, sum(late) AS late, sum(clamped) AS clamped FROM city.accounting FINAL GROUP BY stream',
   )
-  const kept = await storeRows<{ stream: string; reason: string; n: number }>(
+  const kept = await storeRows<{ stream: string; reason: string; n: number | string }>(
     stack,
     'SELECT stream, reason, count() AS n FROM city.quarantine FINAL GROUP BY stream, reason',
   )

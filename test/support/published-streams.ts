@@ -20,7 +20,7 @@ export interface Published {
 type Cells = Readonly<Record<string, string>>
 
 function table(file: string): Cells[] {
-  return parse(gunzipSync(readFileSync(new URL(`${file}.csv.gz`, DATA))), { columns: true, bom: true }) as Cells[]
+  return parse<Cells>(gunzipSync(readFileSync(new URL(`${file}.csv.gz`, DATA))), { columns: true, bom: true })
 }
 
 const text = (row: Cells, name: string) => row[name] ?? ''
