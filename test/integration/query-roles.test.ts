@@ -12,8 +12,14 @@ let query: QueryUnderTest
 
 beforeAll(async () => {
   made = await madeCity()
-  query = await startQuery(made.city, { now: NOW })
-  for (const stream of [made.levels, made.closed])
+  const restricted = {
+    ...made.closed,
+    name: 'restricted-levels',
+    table: 'restricted_levels',
+    access: { ...made.closed.access, level: 'restricted' as const },
+  }
+  query = await startQuery({ ...made.city, streams: [...made.city.streams, restricted] }, { now: NOW })
+  for (const stream of [made.levels, made.closed, restricted])
     await seedEvents(query.client, stream, [{ sensor: 'a', at: NOW - HOUR, values: { fullness: 1.5 } }])
   await seedAlerts(query.client, [
     { stream: 'levels', subject: 'a', incident: 'full', transition: 'firing', at: NOW - HOUR, values: { fullness: 9 } },
@@ -31,10 +37,12 @@ describe('roles', () => {
     ['/v1/ledger', { public: 401, operations: 403, steward: 200, device: 403 }],
     ['/v1/quarantine?reason=too_old', { public: 401, operations: 403, steward: 200, device: 403 }],
     [`${LEVELS}&view=internal`, { public: 401, operations: 200, steward: 403, device: 403 }],
-    ['/v1/streams/closed-levels/aggregates?property=fullness', { public: 401, operations: 200, steward: 200, device: 403 }],
-    ['/v1/streams/closed-levels/latest', { public: 401, operations: 200, steward: 200, device: 403 }],
-    ['/v1/streams/closed-levels/sensors', { public: 401, operations: 200, steward: 200, device: 403 }],
-    ['/v1/streams/closed-levels/readings', { public: 401, operations: 200, steward: 200, device: 403 }],
+    ['/v1/streams/restricted-levels/aggregates?property=fullness', { public: 401, operations: 200, steward: 200, device: 403 }],
+    ['/v1/streams/restricted-levels/readings', { public: 401, operations: 200, steward: 200, device: 403 }],
+    ['/v1/streams/closed-levels/aggregates?property=fullness', { public: 401, operations: 200, steward: 403, device: 403 }],
+    ['/v1/streams/closed-levels/latest', { public: 401, operations: 200, steward: 403, device: 403 }],
+    ['/v1/streams/closed-levels/sensors', { public: 401, operations: 200, steward: 403, device: 403 }],
+    ['/v1/streams/closed-levels/readings', { public: 401, operations: 200, steward: 403, device: 403 }],
     ['/v1/streams/pedestrian-counts/readings?view=internal', { public: 401, operations: 200, steward: 403, device: 403 }],
     ['/v1/streams/levels/readings', { public: 200, operations: 200, steward: 200, device: 200 }],
     ['/v1/streams/closed-levels', { public: 200, operations: 200, steward: 200, device: 200 }],
@@ -52,6 +60,11 @@ describe('roles', () => {
     }
   })
 
+  test('a closed stream says on what grounds, wherever its data are asked for', async () => {
+    const { json } = await query.get('/v1/streams/closed-levels/latest', 'steward')
+    expect(json).toMatchObject({ detail: expect.stringContaining('closed: a test of closed streams') })
+  })
+
   test('closed streams stay in the catalogue with their grounds', async () => {
     const { json } = await query.get('/v1/streams')
     expect(
@@ -62,11 +75,12 @@ describe('roles', () => {
 
 describe('alerts', () => {
   test('are listed by state, newest first, those of closed streams for roles', async () => {
-    const list = async (address: string, role?: 'operations') =>
+    const list = async (address: string, role?: 'operations' | 'steward') =>
       ((await query.get(address, role)).json as { alerts: { id: string; state: string }[] }).alerts.map(({ id, state }) => `${id} ${state}`)
     expect(await list('/v1/alerts')).toEqual([`${uuidOf('full')} firing`, `${uuidOf('over')} resolved`])
     expect(await list('/v1/alerts?state=firing&stream=levels')).toEqual([`${uuidOf('full')} firing`])
     expect(await list('/v1/alerts?state=firing', 'operations')).toContain(`${uuidOf('shut')} firing`)
+    expect(await list('/v1/alerts?state=firing', 'steward')).not.toContain(`${uuidOf('shut')} firing`)
   })
 
   test('are acknowledged by operations; the public sees that, not by whom', async () => {

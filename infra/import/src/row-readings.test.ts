@@ -27,7 +27,8 @@ test('a sensor is known by the table of the mapping, its id, an alias, or a name
     third?.id,
     'bin-02',
   ])
-  expect(read('Town Hall', '4')).toEqual({ leftOut: 'unregistered', name: 'Town Hall' })
+  expect(['PLACE  2', 'BIN-02'].map((s) => (read(s, '4') as { sensor?: string }).sensor)).toEqual([third?.id, 'bin-02'])
+  for (const name of ['Town Hall', 'town hall']) expect(read(name, '4')).toEqual({ leftOut: 'unregistered', name })
 })
 
 test('a cell is a number, one of the table, or nothing; it is never guessed', () => {

@@ -1,4 +1,4 @@
-import { type Stream, type Units, unitsOf } from '@commonstream/schemas'
+import { sensorFinder, type Stream, type Units, unitsOf } from '@commonstream/schemas'
 import { fileTime } from './local-time.ts'
 import type { ImportMapping } from './mapping.ts'
 
@@ -46,18 +46,19 @@ export function rowReader(stream: Stream, mapping: ImportMapping): (row: Row) =>
   }
 }
 
-/** Finds a sensor by the mapping's table, its id, an alias or its name, in this order. */
+/** Finds a sensor by the mapping's table, its id, an alias, its name, or another spelling of these, in this order. */
 function finder(stream: Stream, { sensors }: ImportMapping): (name: string) => string | null {
   const known = new Map<string, string>()
   const names = Map.groupBy(stream.sensors, (s) => s.name)
   // A name that several sensors share says nothing.
   for (const [name, [one, ...others]] of names) if (one !== undefined && others.length === 0) known.set(name, one.id)
   for (const { id, aliases } of stream.sensors) for (const name of [...aliases, id]) known.set(name, id)
+  const spelt = stream.source.sensors === 'registered' ? sensorFinder(stream.sensors) : () => null
   const isId = (id: string) => stream.sensors.some((s) => s.id === id) || (stream.source.sensors === 'open' && USABLE.test(id))
   for (const [name, id] of sensors) if (isId(id)) known.set(name, id)
   return (text) => {
     const name = text.trim()
-    return known.get(name) ?? (stream.source.sensors === 'open' && USABLE.test(name) ? name : null)
+    return known.get(name) ?? spelt(name)?.id ?? (stream.source.sensors === 'open' && USABLE.test(name) ? name : null)
   }
 }
 

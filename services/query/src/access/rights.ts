@@ -12,15 +12,26 @@ export function allowOnly(role: Role, roles: readonly Role[], what: string): voi
     : new Problem('forbidden', detail)
 }
 
+/** Whom the data of a stream are for, besides the public of a public one. */
+const READERS: Readonly<Record<Exclude<Stream['access']['level'], 'public'>, readonly Role[]>> = {
+  restricted: ['operations', 'steward'],
+  // Whoever watches over a closed stream has its catalogue entry, ledger and quarantine; its data are for those who work with them.
+  closed: ['operations'],
+}
+
+/** Whether a role may see the data of a stream. */
+export function maySee({ access: { level } }: Stream, role: Role): boolean {
+  return level === 'public' || READERS[level].includes(role)
+}
+
 /**
- * Whether a role may ask for the data of a stream in a view. Restricted and closed streams stay in the catalogue, but
- * their data are for roles; the internal view is for operations.
+ * Whether a role may ask for the data of a stream in a view. Restricted and closed streams stay in the catalogue with
+ * their grounds, but their data are for roles; the internal view is for operations.
  * @throws Problem 401 or 403
  */
 export function allowData(stream: Stream, role: Role, view: View): void {
   const { level, grounds } = stream.access
-  if (level !== 'public')
-    allowOnly(role, ['operations', 'steward'], `The data of ${stream.name} (${level}: ${grounds ?? 'no grounds stated'})`)
+  if (level !== 'public') allowOnly(role, READERS[level], `The data of ${stream.name} (${level}: ${grounds ?? 'no grounds stated'})`)
   if (view === 'internal') allowOnly(role, ['operations'], 'The internal view')
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { allowOnly } from '../access/rights.ts'
+import { allowOnly, maySee } from '../access/rights.ts'
 import { Problem, badParameters } from '../problem.ts'
 import { type AlertFilter, AlertParameters, alertRow, alertsQuestion } from '../questions/alerts.ts'
 import { readParameters } from '../questions/parameters.ts'
@@ -68,7 +68,7 @@ export function alertsRoutes(app: App, context: Context): void {
   )
 }
 
-/** The public sees the alerts of public streams that were judged by what is public. */
+/** Alerts of the streams whose data a role may see; the public sees those that were judged by what is public. */
 async function readAlerts(
   { city, store }: Context,
   request: FastifyRequest,
@@ -76,7 +76,7 @@ async function readAlerts(
   filter: Pick<AlertFilter, 'state' | 'limit' | 'id'>,
 ): Promise<object[]> {
   const isPublic = request.role !== 'operations' && request.role !== 'steward'
-  const streams = streamsOf(city, name).filter((stream) => !isPublic || stream.access.level === 'public')
+  const streams = streamsOf(city, name).filter((stream) => maySee(stream, request.role))
   const alerts = await store.ask(
     alertsQuestion({ ...filter, streams: streams.map((s) => s.name), internal: request.role === 'operations' }),
   )
