@@ -16,9 +16,10 @@ const MB = 2 ** 20
 /**
  * What a bridge may have resident beyond what it had when idle: 64 MB of messages that Kafka has not acknowledged and
  * 64 MB of bytes read and not taken (services/bridge/src/listen/limits.ts), 24 kB for each connection (socket, inbox,
- * queue) of the most there ever were, since their pages are not given back, and 128 MB for garbage.
+ * queue) of the most there ever were, since their pages are not given back, and 256 MB for garbage
+ * and what the allocator keeps, most of which comes while a backlog drains.
  */
-const BOUND = (connections: number) => (64 + 64 + 128) * MB + connections * 24 * 1024
+const BOUND = (connections: number) => (64 + 64 + 256) * MB + connections * 24 * 1024
 
 /**
  * What a bridge holds is a function of the bytes that are unacknowledged, not of time: once the 64 MB of all clients are
