@@ -79,7 +79,7 @@ bench: install ## Measure speed, latency and memory on this machine
 	@$(NODE) test/bench/main.ts $(ARGS)
 
 chaos: install dashboard ## Kill and cut off parts of a running stack for minutes
-	@$(NODE) test/support/run-tests.ts chaos
+	@$(NODE) test/support/run-tests.ts chaos chaos-outages+chaos-bounds
 
 debian: ## Install what tests need from Debian's packages (as root): Chromium, mosquitto, paho
 	@$(INSTALL)/debian.sh

@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 // Tests beside the code are `unit`; what needs a stack stands in test/<kind>.
 // chdb crashes in worker threads, so every project runs in forks.
-const kind = (name: string, timeout: number, workers: number) => ({
+const kind = (name: string, timeout: number, workers: number, files = `test/${name}/**/*.test.ts`) => ({
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [files],
     pool: 'forks' as const,
     testTimeout: timeout,
     hookTimeout: timeout,
@@ -29,7 +29,10 @@ export default defineConfig({
       kind('integration', 120_000, 1),
       kind('e2e', 400_000, 1),
       kind('page', 120_000, 1),
-      kind('chaos', 900_000, 1),
+      kind('chaos', 900_000, 1, 'test/chaos/{kills,restart,simulation}.test.ts'),
+      // What mostly waits: these two run beside each other.
+      kind('chaos-outages', 900_000, 1, 'test/chaos/outage.test.ts'),
+      kind('chaos-bounds', 900_000, 1, 'test/chaos/{bridge-stress,memory}.test.ts'),
     ],
   },
 })

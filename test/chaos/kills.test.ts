@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { tellInjections } from '../support/chaos-table.ts'
 import { runKills } from '../support/cluster-run.ts'
 
 /** A smaller number is for trying out the faults themselves. */
@@ -37,6 +38,7 @@ test('a million events through three brokers that are killed, rolled and cut off
     (line) => console.log(line),
   )
   console.log(result.report)
+  tellInjections(result.injections)
   expect(result.wrong).toEqual([])
   expect(result.acknowledged).toBeGreaterThan(EVENTS)
   expect(result.documents).toBeGreaterThan(1)

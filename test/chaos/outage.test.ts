@@ -1,6 +1,7 @@
 import type { City } from '@commonstream/schemas'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadAverage } from '../bench/process-figures.ts'
+import { tellInjections } from '../support/chaos-table.ts'
 import { type Ride, type RideOut, rideOn } from '../support/outage.ts'
 import { FAULTS } from '../support/outage-faults.ts'
 import { startLoad } from '../support/outage-load.ts'
@@ -29,6 +30,9 @@ afterAll(() => console.log(tableOfRides(rides)))
 test.each(Object.values(FAULTS))('$name: nothing lost, nothing twice, memory flat, and everybody says so', async (fault) => {
   const ride = await rideOut(fault, AWAY_MS)
   rides.push(ride)
+  const { events, lost, twice, wrong, secondsAway, secondsToRecover } = ride
+  const name = `${fault.name}, ${Math.round(secondsAway)} s away`
+  tellInjections([{ fault: name, events, lost, twice, wrongWindows: wrong.length, recoveryMs: secondsToRecover * 1_000 }])
   expectUnharmed(fault, ride)
 })
 

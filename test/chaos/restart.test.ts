@@ -7,6 +7,8 @@ import { eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
 import type { Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cpuSeconds, loadAverage } from '../bench/process-figures.ts'
+import { storeRows } from '../support/ask-stack.ts'
+import { tellInjections } from '../support/chaos-table.ts'
 import { writeCityFolder } from '../support/city-folder.ts'
 import { useStack } from '../support/stack-hooks.ts'
 import { writeBurst, writeTicks } from '../support/stress-log.ts'
@@ -37,6 +39,8 @@ writeCityFolder(folder, [
 
 const stack = useStack(() => ({ services: ['apply'], schemas: folder }))
 const rows: string[] = []
+/** Name, and seconds to progress, of what was done to a worker. */
+const restarts: (readonly [string, number])[] = []
 let stream: Stream
 let producer: Producer
 let worker: TestWorker
@@ -104,6 +108,7 @@ function note(what: string, seconds: number, wantedS: number): void {
   rows.push(
     `${what.padEnd(8)} ${seconds.toFixed(1)} s to progress (${wantedS} s wanted), ${cpu.toFixed(1)} s of processor time; load average ${load}`,
   )
+  restarts.push([`worker: ${what}, ${RECORDS} records behind it in each partition`, seconds])
   expect(cpu).toBeLessThan(CPU_LIMIT_S)
   expect(seconds).toBeLessThan(wantedS * Math.max(1, load / CORES))
 }
@@ -121,4 +126,14 @@ test('a stopped worker is back at work within 5 s', async () => {
   const began = performance.now()
   worker = start()
   note('SIGTERM', await untilProgress(began), STOP_LIMIT_S)
+})
+
+test('whoever came and went, every event is counted once', async () => {
+  await worker.caughtUp(stream.name, 120_000)
+  const [readings] = await storeRows<{ ids: number }>(stack(), `SELECT uniqExact(event_id) AS ids FROM city.${stream.table}_readings`)
+  const [partials] = await storeRows<{ events: number }>(stack(), `SELECT sum(count) AS events FROM city.${stream.table}_partials FINAL`)
+  const events = written * PARTITIONS
+  const [lost, twice] = [events - Number(readings?.ids), Number(partials?.events) - events]
+  tellInjections(restarts.map(([fault, s]) => ({ fault, events, lost, twice, wrongWindows: 0, recoveryMs: s * 1_000 })))
+  expect([lost, twice]).toEqual([0, 0])
 })

@@ -1,3 +1,5 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+
 /** One injection of a fault and what it came to. */
 export interface Injection {
   readonly fault: string
@@ -8,6 +10,24 @@ export interface Injection {
   readonly wrongWindows: number
   /** From the fault's end to progress. */
   readonly recoveryMs: number
+}
+
+/** Where `run-tests.ts` wants to be told of injections. */
+export const TOLD = 'CITY_CHAOS_TOLD'
+
+/** Tells injections to the run that they are a part of, if there is one: at its end it prints one table of all. */
+export function tellInjections(injections: readonly Injection[]): void {
+  const file = process.env[TOLD]
+  if (file !== undefined) appendFileSync(file, injections.map((injection) => `${JSON.stringify(injection)}\n`).join(''))
+}
+
+/** What was told to a file by now. */
+export function toldInjections(file: string): Injection[] {
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Injection)
 }
 
 /** The table that a chaos run prints: a row for each sort of fault, in the order of their first injection. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { chaosTable, TOLD, toldInjections } from './chaos-table.ts'
 
 /** The parts of vitest's JSON report that are counted. */
 interface Report {
@@ -38,6 +39,8 @@ async function runProject(project: string, folder: string, beside: boolean): Pro
 // Runs the named projects one after the other, the later ones also when an earlier one failed; names joined by `+` run
 // beside each other. Ends with one line that says how many tests passed and failed. Run by `make test` and `make chaos`.
 const folder = mkdtempSync(path.join(os.tmpdir(), 'city-tests-'))
+const told = path.join(folder, 'injections.jsonl')
+process.env[TOLD] = told
 let passed = 0
 let failed = 0
 try {
@@ -47,6 +50,8 @@ try {
       failed += counts.failed
     }
   }
+  const injections = toldInjections(told)
+  if (injections.length > 0) console.log(chaosTable(injections))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
