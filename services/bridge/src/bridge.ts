@@ -125,7 +125,7 @@ function publisherEvents({ counters, streams, skew, log }: Setting, fail: (error
   }
 }
 
-function pollerOf({ config, streams, counters, moments, log }: Setting, intake: Intake): Poller {
+function pollerOf({ config, streams, counters, moments, board, log }: Setting, intake: Intake): Poller {
   const { clock, id, poll, dataDir } = config
   const { speed, real } = clock
   return new Poller({
@@ -139,6 +139,7 @@ function pollerOf({ config, streams, counters, moments, log }: Setting, intake: 
     counters,
     moments,
     real,
+    board,
     log,
   })
 }

@@ -1,80 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Log, Stop } from '@commonstream/runtime'
-import type { Property, Stream } from '@commonstream/schemas'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeIntake, type TestIntake } from '../../../../test/support/mqtt-endpoint.ts'
-import { Poller } from './poller.ts'
-
-interface Reply {
-  readonly status?: number
-  readonly headers?: Record<string, string>
-  readonly body?: string | Buffer
-}
-
-let dir: string
-const stops: Stop[] = []
-beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), 'bridge-poll-'))
-})
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-  rmSync(dir, { recursive: true })
-})
-
-/** A feed that answers with its replies in order and stays at the last. */
-async function feed(replies: (request: IncomingMessage, nth: number) => Reply) {
-  const seen: IncomingMessage[] = []
-  const server = createServer((request, response) => {
-    const { status = 200, headers = {}, body = '' } = replies(request, seen.push(request) - 1)
-    response.writeHead(status, headers).end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stops.push(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed?key={CITY_SECRET_FEED}`, seen }
-}
-
-const STATION = { station_id: 'bin-01', num_bikes_available: 4, last_reported: 1_685_887_200 }
-const status = (...stations: object[]) => JSON.stringify({ last_updated: 1_685_887_210, ttl: 0, data: { stations } })
-
-/** The bins as a feed of stations. */
-const polled =
-  (url: string, over: (s: Stream) => Partial<Stream> = () => ({})) =>
-  (streams: readonly Stream[]): Stream[] =>
-    streams.map((s) => {
-      if (s.name !== 'bin-levels') return s
-      const http = { url, everyMs: 5, headers: { 'x-key': '{CITY_SECRET_FEED}' }, timeoutMs: 5_000, bytes: 1_000_000 }
-      return {
-        ...s,
-        source: { ...s.source, http, codec: 'gbfs-station-status', payload: { fields: { fullness: 'num_bikes_available' } } },
-        ...over(s),
-      }
-    })
-
-async function start(o: { streams: (streams: readonly Stream[]) => Stream[]; now?: () => number; reach?: 'loopback' | 'any' | 'off' }) {
-  const made = await makeIntake({ streams: o.streams, now: o.now ?? (() => 1_685_887_260_000) })
-  const lines: string[] = []
-  const say = (...said: unknown[]) => void lines.push(JSON.stringify(said))
-  const log = { info: say, warn: say, error: say } as unknown as Log
-  const poller = new Poller({
-    ...{ bridge: 'b-1', streams: made.streams, dataDir: dir, replay: false, speed: 1, log, real: Date.now, random: () => 0 },
-    ...{ intake: made.intake, counters: made.counters, moments: made.moments },
-    config: { reach: o.reach ?? 'loopback', urls: new Map(), secret: (name) => (name === 'CITY_SECRET_FEED' ? 's3 cret' : undefined) },
-  })
-  const stop = await poller.start()
-  stops.push(stop)
-  const stream = made.streams.find((s) => s.name === 'bin-levels') as Stream
-  return { made, poller, stream, stop, lines, counters: made.counters.of('bin-levels') }
-}
-
-const until = (condition: () => boolean) => expect.poll(condition, { timeout: 20_000, interval: 5 }).toBe(true)
-const values = (made: TestIntake) => made.events().map((e) => [e.sensor, e['fullness']])
+import { expect, test } from 'vitest'
+import { dir, feed, polled, type Reply, start, STATION, status, until, values } from './poll-fixture.ts'
 
 test('a feed is asked again and again; what it showed before is no news, what it refuses is refused once', async () => {
   const { url, seen } = await feed((_, nth) => ({
@@ -145,10 +72,11 @@ test.each<[string, Reply, string, string, number]>([
   async (_, bad, outcome, reason, quarantined) => {
     const mend = { at: Number.POSITIVE_INFINITY }
     const { url, seen } = await feed((__, nth) => (nth < mend.at ? bad : { body: status(STATION) }))
-    const { made, poller, stream, counters } = await start({ streams: polled(url) })
+    const { made, poller, stream, counters, board } = await start({ streams: polled(url) })
     await until(() => counters.polls[outcome as 'failed'] > 2)
     expect(poller.details).toEqual({ 'bin-levels': { heard: null, trouble: reason } })
     expect(poller.of(stream)?.hears).toBe(false)
+    expect(board.reports).toMatchObject([{ name: 'polls', state: 'ready', reason: `bin-levels: ${reason}` }])
     expect(made.events()).toEqual([])
     expect(made.quarantined().map((q) => q['detail'])).toEqual(Array.from({ length: quarantined }, () => reason))
     mend.at = seen.length
@@ -177,74 +105,3 @@ test('a feed is left alone where its stream is not approved, or where the bridge
   expect(seen).toEqual([])
   expect(shut.made.quarantined()).toEqual([])
 })
-
-const ECOBICI = new URL('../../../../../shared/data/ecobici-gbfs/', import.meta.url)
-const files = existsSync(ECOBICI)
-  ? readdirSync(ECOBICI)
-      .filter((f) => f.startsWith('station_status'))
-      .sort()
-  : []
-
-interface Station {
-  readonly station_id: string
-  readonly last_reported: number
-  readonly num_bikes_available: number
-}
-
-test.runIf(files.length > 0)(
-  "a day of Ecobici's polls: each report once, the text 404 in quarantine, stale stations refused once",
-  async () => {
-    const bodies = files.map((file) => readFileSync(new URL(file, ECOBICI)))
-    const parsed = bodies.map((body) =>
-      body.length < 100 ? null : (JSON.parse(String(body)) as { last_updated: number; data: { stations: Station[] } }),
-    )
-    // Asked three seconds after they were made: by then their two seconds of rest are over.
-    const times = parsed.map((p, i) => ((p ?? parsed[i - 1])?.last_updated ?? 0) * 1_000 + 3_000)
-    const served = { n: 0 }
-    const { url } = await feed((_, nth) => ({ body: bodies[(served.n = Math.min(nth, bodies.length - 1))] as Buffer }))
-    const ids = [...new Set(parsed.flatMap((p) => p?.data.stations.map((s) => s.station_id) ?? []))]
-    const streams = polled(url, (s) => {
-      const [sensor] = s.sensors
-      const [property] = s.properties as [Property]
-      const avro = {
-        ...s.avro,
-        fields: (s.avro as { fields: { name: string }[] }).fields.map((f) => (f.name === 'fullness' ? { ...f, type: 'int' } : f)),
-      }
-      return {
-        avro,
-        properties: [{ ...property, resolution: '1' }],
-        sensors: ids.map((id) => ({ ...sensor, id, aliases: [] })) as unknown as Stream['sensors'],
-      }
-    })
-    const { made, counters } = await start({ streams, now: () => times[served.n] as number })
-    await until(() => counters.polls.taken + counters.polls.refused > 26)
-    // Counted again, by hand: one event per station, report and count; too old is what lies more than 30 days back.
-    const wanted = new Set<string>()
-    const old = new Set<string>()
-    for (const [i, poll] of parsed.entries()) {
-      for (const s of poll?.data.stations ?? []) {
-        const key = `${s.station_id} ${s.last_reported * 1_000} ${s.num_bikes_available}`
-        if (s.last_reported * 1_000 >= (times[i] as number) - 30 * 86_400_000) wanted.add(key)
-        else old.add(s.station_id)
-      }
-    }
-    const stored = made.events().map((e) => `${e.sensor} ${e.at} ${String(e['fullness'])}`)
-    expect(new Set(stored)).toEqual(wanted)
-    expect(
-      made
-        .quarantined()
-        .filter((q) => q['reason'] === 'undecodable')
-        .map((q) => String(q['bytes']).trim()),
-    ).toEqual(['404 Not Found'])
-    expect(
-      new Set(
-        made
-          .quarantined()
-          .filter((q) => q['reason'] === 'too_old')
-          .map((q) => q['sensor']),
-      ),
-    ).toEqual(old)
-    expect(counters.polls).toMatchObject({ refused: 1, failed: 0 })
-    expect(counters.repeated).toBeGreaterThan(0)
-  },
-)

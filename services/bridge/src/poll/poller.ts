@@ -1,4 +1,4 @@
-import { CityError, type Log, type Part, type Stop } from '@commonstream/runtime'
+import { CityError, type Log, type Part, type PartBoard, type Stop } from '@commonstream/runtime'
 import type { HttpSource, Stream } from '@commonstream/schemas'
 import type { PollConfig } from '../config.ts'
 import type { Counters } from '../counters.ts'
@@ -23,6 +23,7 @@ export interface PollerOptions {
   readonly counters: Counters
   readonly moments: Moments
   readonly real: () => number
+  readonly board: PartBoard
   readonly log: Log
   readonly random?: () => number
   readonly timers?: Timers
@@ -71,6 +72,12 @@ export class Poller implements Part {
     return Object.fromEntries([...polled, ...idle])
   }
 
+  /** A feed that gives nothing is told, but does not keep the bridge from being ready: it is one stream's, and sensors wait. */
+  #report(board: PartBoard): void {
+    const troubles = [...this.#polls].flatMap(([{ name }, { trouble }]) => (trouble === null ? [] : [`${name}: ${trouble}`]))
+    board.set(this.name, 'ready', troubles.length === 0 ? null : troubles.join('; '))
+  }
+
   #add(stream: Stream, http: HttpSource, o: PollerOptions): void {
     const { config, log, intake, moments, real, speed } = o
     const reach = o.replay && config.reach === 'any' ? 'loopback' : config.reach
@@ -84,7 +91,7 @@ export class Poller implements Part {
     const counters = o.counters.of(stream.name)
     const file = new PollFile(o.dataDir, o.bridge, stream.name, http.url)
     const request = { ...requestOf(stream, http, config), mayAsk }
-    const rest = { random: o.random ?? Math.random, timers: o.timers ?? machineTimers }
+    const rest = { random: o.random ?? Math.random, timers: o.timers ?? machineTimers, changed: () => this.#report(o.board) }
     this.#polls.set(stream, new StreamPoll({ stream, http, request, intake, counters, moments, file, speed, real, log, ...rest }))
   }
 }

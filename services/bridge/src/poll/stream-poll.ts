@@ -30,6 +30,8 @@ export interface StreamPollOptions {
   readonly random: () => number
   readonly timers: Timers
   readonly log: Log
+  /** Told when `trouble` is another. */
+  readonly changed: () => void
 }
 
 /** What an answer came to: null where it was taken, else why not. */
@@ -79,7 +81,10 @@ export class StreamPoll implements Hearing {
     if (fault !== null && shut === null) counters.polls[fault.outcome]++
     if (fault !== null && fault.reason !== this.trouble) log.warn({ stream: stream.name, reason: fault.reason }, 'the feed gives nothing')
     if (fault === null && this.trouble !== null) log.info({ stream: stream.name }, 'the feed gives readings again')
-    this.trouble = fault?.reason ?? null
+    const trouble = fault?.reason ?? null
+    const changed = trouble !== this.trouble
+    this.trouble = trouble
+    if (changed) this.#o.changed()
     const wait = nextWait({
       everyMs: this.#everyMs,
       elapsedMs: moments.clock().steady - began.steady,
