@@ -5,7 +5,7 @@ import type { Value } from '../fold/figures.ts'
 import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { FoldSink, Properties, Rejection, WindowRow, Withheld } from '../fold/types.ts'
 import type { Batch, Outgoing } from './batch.ts'
-import { writeCarries } from './carries-out.ts'
+import { writeAlertStates, writeCarries } from './chunk-states-out.ts'
 import { writeState } from './figure-columns.ts'
 import { writeLedgerRow } from './ledger-row-out.ts'
 import { type RowWriter, uuidBytes } from './row-writer.ts'
@@ -148,8 +148,7 @@ export class PartitionSink implements FoldSink {
     this.#taken = fold.last
     this.#takeParts(fold.chunk.start)
     this.#takeAccounts(fold.chunk.start, fold.chunk.hour)
-    if (complete) this.#takeAlertStates(fold.chunk.start)
-    if (complete) this.#takeCarries(fold.chunk.start)
+    if (complete) this.#takeStates(fold.chunk.start)
     this.#takeLedger(complete)
   }
 
@@ -208,26 +207,19 @@ export class PartitionSink implements FoldSink {
     }
   }
 
-  #takeAlertStates(chunk: number): void {
-    const w = this.#batch().writer('alerts', ALERT_STATES)
-    for (const { rule, subject, state } of this.fold.alerts?.states() ?? []) {
-      w.string(this.#o.context.stream.name)
-      w.u16(this.#o.partition)
-      w.i64(chunk)
-      w.i64(this.fold.last)
-      w.string(rule)
-      w.string(subject)
-      w.string(JSON.stringify(state))
-      w.endRow()
-    }
-  }
-
-  #takeCarries(chunk: number): void {
+  /** What a resume behind this chunk needs besides windows. */
+  #takeStates(chunk: number): void {
     const { context, partition } = this.#o
-    const carries = this.fold.carries.list()
-    if (carries.length === 0) return
-    const w = this.#o.batch().writer('windows', context.targets(NONE).carries)
-    writeCarries(w, { partition, chunk, last: this.fold.last, appended: this.fold.watermark.appended, carries })
+    const { alerts, carries, last, watermark } = this.fold
+    const place = { partition, chunk, last }
+    writeAlertStates(this.#batch().writer('alerts', ALERT_STATES), {
+      ...place,
+      stream: context.stream.name,
+      states: alerts?.states() ?? [],
+    })
+    const held = carries.list()
+    if (held.length === 0) return
+    writeCarries(this.#batch().writer('windows', context.targets(NONE).carries), { ...place, appended: watermark.appended, carries: held })
   }
 
   #takeLedger(complete: boolean): void {
@@ -253,9 +245,5 @@ export class PartitionSink implements FoldSink {
 
 /** Every column of a property may be null: what an event does not say, or a later contract no longer has. */
 function writeValues(w: RowWriter, values: readonly Value[]): void {
-  for (let p = 0; p < values.length; p++) {
-    const value = values[p] as Value
-    if (typeof value !== 'string') w.nullableI64(value)
-    else if (!w.isNull(false)) w.string(value)
-  }
+  for (let p = 0; p < values.length; p++) w.nullable(values[p] as Value)
 }

@@ -107,6 +107,12 @@ export class RowWriter {
     if (!this.isNull(value === null)) this.i64(value as number)
   }
 
+  /** An integer or a text in a nullable column of its type. */
+  nullable(value: number | string | null): void {
+    if (typeof value !== 'string') this.nullableI64(value)
+    else if (!this.isNull(false)) this.string(value)
+  }
+
   #varint(value: number): void {
     this.#room(5)
     let rest = value

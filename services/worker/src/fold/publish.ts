@@ -75,12 +75,7 @@ export function releaseSensors(o: {
       released: values.y,
       replayed: values.replayed,
     })
-    o.judge?.(
-      sensor,
-      span,
-      Object.fromEntries(units.map(({ sum, toUnits }, i) => [sum, toUnits(values.y[i] as number)])),
-      o.offset,
-    )
+    o.judge?.(sensor, span, Object.fromEntries(units.map(({ sum, toUnits }, i) => [sum, toUnits(values.y[i] as number)])), o.offset)
   }
 }
 
