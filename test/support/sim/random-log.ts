@@ -68,7 +68,7 @@ function tickOf(random: Random, now: number): Record<string, string> {
 }
 
 /** The stream's event schema with one property more, as the next version of the contract has it. */
-function newerSchema({ stream }: StreamContext): Newer {
+export function newerSchema({ stream }: StreamContext): Newer {
   const { fields } = stream.avro as { fields: object[] }
   const avro = { ...stream.avro, fields: [...fields, { name: 'extra', type: ['null', 'int'], default: null }] }
   const schemaId = stream.schemaId + 1
