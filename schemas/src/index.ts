@@ -29,6 +29,7 @@ export { type Column, readingColumn, stateColumns, valueColumns } from './derive
 export { type Condition, compileCondition, type RuleValues, type Variables } from './derive/condition.ts'
 export { type DecisionRecord, decisionDigest, parseDecisionRecord } from './derive/decision-record.ts'
 export { type DocumentRecord, documentBytes, documentKey, parseDocumentRecord } from './derive/document-record.ts'
+export { everFolded } from './derive/ever-folded.ts'
 export { FOLD_ALGORITHMS, type FoldDocument, foldDocumentOf } from './derive/fold-document.ts'
 export { keepsPoints } from './derive/keeps-points.ts'
 export {

@@ -1,4 +1,4 @@
-import { type City, tablesOf } from '@commonstream/schemas'
+import { type City, foldDocumentOf, tablesOf } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
 import type { ObservedTable } from '../observe/observed.ts'
 import { observed } from './observed-fixture.ts'
@@ -7,6 +7,7 @@ import { type Step, stepText } from './step.ts'
 import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
 const city = await twoStreams()
+const bins = city.streams.find((s) => s.name === 'bin-levels')!
 
 /** A store as `planTables` would make it. */
 function made(of: City, ttl: boolean) {
@@ -34,7 +35,8 @@ const texts = (steps: readonly Step[]) => steps.map(stepText)
 
 test('an empty store gets the database, every table and a view per stream', () => {
   const { steps } = planTables(city, observed(), { ttl: true })
-  expect(steps.map((s) => s.do)).toEqual(['create database', ...Array.from({ length: 16 }, () => 'create table'), 'set view', 'set view'])
+  const tables = tablesOf(city, { ttl: true }).map(() => 'create table')
+  expect(steps.map((s) => s.do)).toEqual(['create database', ...tables, 'set view', 'set view'])
 })
 
 test('a store as it should be needs nothing', () => {
@@ -58,6 +60,21 @@ test('a property that is gone leaves its columns', () => {
   const wider = changed((s) => ({ properties: [...s.properties, { ...s.properties[0]!, name: 'weight' }] }))
   const { steps, refusals } = planTables(city, observed(made(wider, true)), { ttl: true })
   expect([texts(steps), refusals]).toEqual([['set view city.bin_levels'], []])
+})
+
+test('a store that is made anew has columns for what was once folded', () => {
+  const { fullness, weight } = { fullness: bins.properties[0]!, weight: { ...bins.properties[0]!, name: 'weight' } }
+  const before = foldDocumentOf({ ...bins, properties: [fullness, weight] }, null)
+  const now = changed(() => ({ properties: [{ ...fullness, aggregates: ['max'] }] }))
+  const record = { stream: 'bin-levels', number: 1, state: 'done', starts: [], document: before } as const
+  const { steps } = planTables(now, observed({ documents: new Map([['bin-levels', [record]]]) }), { ttl: true })
+  const made = steps.find((s) => s.do === 'create table' && s.table.name === 'bin_levels_windows') as Extract<Step, { do: 'create table' }>
+  const columns = made.table.columns.map((c) => c.name)
+  expect(columns).toEqual(
+    expect.arrayContaining(['fullness_max', 'fullness_min', 'fullness_sum', 'weight_count', 'weight_min', 'weight_last_at']),
+  )
+  const view = steps.find((s) => s.do === 'set view' && s.view.name === 'bin_levels') as Extract<Step, { do: 'set view' }>
+  expect(view.view.ddl).not.toMatch(/weight|fullness_min/)
 })
 
 test('a changed retention changes the expiry; a replay has none', () => {

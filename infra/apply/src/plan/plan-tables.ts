@@ -1,13 +1,17 @@
-import { type City, type TableSpec, type ViewSpec, tablesOf, viewsOf } from '@commonstream/schemas'
+import { type City, everFolded, type Stream, type TableSpec, type ViewSpec, tablesOf, viewsOf } from '@commonstream/schemas'
 import { createHash } from 'node:crypto'
 import type { Observed, ObservedTable } from '../observe/observed.ts'
 import type { Plan, Step } from './step.ts'
 
 /** What the tables and views of the database `city` lack. Tables gain columns, and columns null; expiry changes; nothing else. */
-export function planTables(city: City, observed: Pick<Observed, 'database' | 'tables' | 'views'>, options: { ttl: boolean }): Plan {
+export function planTables(
+  city: City,
+  observed: Pick<Observed, 'database' | 'tables' | 'views' | 'documents'>,
+  options: { ttl: boolean },
+): Plan {
   const steps: Step[] = observed.database ? [] : [{ do: 'create database' }]
   const refusals: string[] = []
-  for (const table of tablesOf(city, options)) {
+  for (const table of tablesOf({ streams: city.streams.map((stream) => withFormer(stream, observed)) }, options)) {
     const found = observed.tables.get(table.name)
     if (found === undefined) {
       steps.push({ do: 'create table', table })
@@ -29,6 +33,17 @@ export function planTables(city: City, observed: Pick<Observed, 'database' | 'ta
     if (observed.views.get(view.name) !== hash) steps.push({ do: 'set view', view, hash })
   }
   return { steps, refusals, notes: [] }
+}
+
+/** A stream with what it once folded: a store that is made anew needs columns for the windows of before too. */
+function withFormer(stream: Stream, { documents }: Pick<Observed, 'documents'>): Stream {
+  const folded = everFolded((documents.get(stream.name) ?? []).map((record) => record.document))
+  const kept = stream.properties.map((property) => {
+    const { aggregates = [] } = folded.find((p) => p.name === property.name) ?? {}
+    return { ...property, aggregates: [...new Set([...property.aggregates, ...aggregates])] }
+  })
+  const former = folded.filter((p) => !stream.properties.some(({ name }) => name === p.name))
+  return { ...stream, properties: [...kept, ...former.map((p) => ({ ...p, doc: '', unit: '1', observedProperty: '' }))] }
 }
 
 function rebuilds(table: TableSpec, found: ObservedTable): string[] {

@@ -1,7 +1,6 @@
 import type { Log } from '@commonstream/runtime'
-import { DOCUMENTS_TOPIC, type FoldDocument, foldDocumentOf, parseDocumentRecord } from '@commonstream/schemas'
+import { DOCUMENTS_TOPIC, everFolded, type FoldDocument, foldDocumentOf, parseDocumentRecord } from '@commonstream/schemas'
 import type { StreamContext } from '../flush/stream-context.ts'
-import type { Properties } from '../fold/types.ts'
 import type { Ports } from '../ports/ports.ts'
 import { type Rebuilt, rebuildPartitions } from './rebuild-partition.ts'
 import { restoreWindows } from './restore-windows.ts'
@@ -42,16 +41,6 @@ export async function rebuild(o: {
     out.push({ stream: name, partitions: rebuilt, windows })
   }
   return out
-}
-
-/** The properties of all documents with all their aggregates: columns that a window's row may have. */
-function everFolded(documents: readonly FoldDocument[]): Properties {
-  const all = new Map<string, Properties[number]>()
-  for (const property of documents.flatMap((d) => d.properties)) {
-    const before = all.get(property.name)?.aggregates ?? []
-    all.set(property.name, { ...property, aggregates: [...new Set([...before, ...property.aggregates])] })
-  }
-  return [...all.values()]
 }
 
 /** The fold documents that infra put into each stream's log, oldest first. */
