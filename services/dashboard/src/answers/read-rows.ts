@@ -17,7 +17,8 @@ export function readRows(answer: unknown): readonly RowAnswer[] {
         mean: figure('mean'),
         min: figure('min'),
         max: figure('max'),
-        last: figure('last'),
+        // Of a state it is a label, which is no figure.
+        last: typeof row['last'] === 'string' ? null : figure('last'),
         expected: figure('expected'),
         reporting: figure('reporting'),
         noiseSd: figure('noise_sd'),

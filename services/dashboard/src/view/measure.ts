@@ -15,17 +15,23 @@ export interface Measure {
   readonly doc: string
 }
 
-/** What can be shown of a stream, its first choice first: the total where there are several counts of one unit, then each property. */
+/**
+ * What can be shown of a stream, its first choice first: the total where there are several counts of one unit, then each
+ * property. A counter is shown by what it counted, as a count is; states are no figures that a curve could show.
+ */
 export function measuresOf(stream: StreamAnswer): Measure[] {
-  const single = stream.properties.map(({ name, kind, unit, observedProperty, doc }) => ({
-    id: name,
-    properties: [name],
-    kind,
-    unit,
-    observed: /\w*$/.exec(observedProperty)?.[0] ?? '',
-    doc,
-  }))
-  const counts = single.filter((m) => m.kind === 'count')
+  const figures = stream.properties.filter(({ kind }) => kind !== 'state')
+  const single = figures.map(
+    ({ name, kind, unit, observedProperty, doc }): Measure => ({
+      id: name,
+      properties: [name],
+      kind: kind === 'counter' ? 'count' : kind,
+      unit,
+      observed: /\w*$/.exec(observedProperty)?.[0] ?? '',
+      doc,
+    }),
+  )
+  const counts = single.filter((_, i) => figures[i]?.kind === 'count')
   const first = counts[0]
   if (first === undefined || counts.length < 2 || counts.some((m) => m.unit !== first.unit || m.observed !== first.observed)) return single
   return [{ ...first, id: TOTAL, properties: counts.map((m) => m.id), doc: '' }, ...single]
