@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { tellInjections } from '../support/chaos-table.ts'
 import { MUTANTS } from '../support/sim/mutants.ts'
 import { runSeed } from '../support/sim/run-seed.ts'
-import { runMutant, runSeeds } from '../support/sim/run-seeds.ts'
+import { type CrashPoints, runCrashPoints, runMutants, runSeeds } from '../support/sim/run-seeds.ts'
 import { simCities } from '../support/sim/sim-city.ts'
-import { told } from '../support/sim/tally.ts'
+import { injectionsOf, told } from '../support/sim/tally.ts'
 
 // `SEED=n make chaos` replays one seed and says what workers told their operator; `SEEDS=n` runs another number.
 const { SEED, SEEDS = '10000' } = process.env
@@ -18,14 +19,35 @@ test.runIf(SEED === undefined)('every seed is what its log says', { timeout: 3_6
   const began = performance.now()
   const tally = await runSeeds(0, Number(SEEDS))
   console.log(told(tally, (performance.now() - began) / 1_000))
+  tellInjections(injectionsOf(tally))
   expect(tally.failed).toEqual([])
+})
+
+const POINTS: readonly (readonly [CrashPoints, string])[] = [
+  ['worker', "every request of a worker's run"],
+  ['pairs', 'every two requests of a flush'],
+  ['bridge', "every request of a bridge's run"],
+  ['bridge-pairs', 'every two of the first twelve requests of a bridge'],
+]
+
+test.runIf(SEED === undefined).each(POINTS)('crash points: %s', { timeout: 1_800_000 }, async (points, words) => {
+  const began = performance.now()
+  const { seeds, failed } = await runCrashPoints(points)
+  console.log(`${words}, in every way: ${seeds} runs in ${((performance.now() - began) / 1_000).toFixed(0)} s, ${failed.length} differed`)
+  expect(failed).toEqual([])
 })
 
 /** Within so many seeds a protocol that lacks a safeguard must show. */
 const MUTANT_SEEDS = 600
 
-test.runIf(SEED === undefined).each(MUTANTS.map((m) => m.name))('a mutant is caught: %s', { timeout: 600_000 }, async (name) => {
-  const { seeds, failed } = await runMutant(name, MUTANT_SEEDS)
-  console.log(`${name}: caught at seed ${failed[0]?.seed} of ${seeds}: ${failed[0]?.differences[0]?.slice(0, 160)}`)
-  expect(failed).toHaveLength(1)
+test.runIf(SEED === undefined)('every mutant is caught', { timeout: 1_800_000 }, async () => {
+  const caught = await runMutants(
+    MUTANTS.map((m) => m.name),
+    MUTANT_SEEDS,
+  )
+  const lines = caught.map(
+    ({ name, tally }) => `  ${name}: ${tally.failed[0] === undefined ? 'not caught' : `seed ${tally.failed[0].seed}`}`,
+  )
+  console.log(`mutants, and the first seed that shows them:\n${lines.join('\n')}`)
+  expect(caught.filter(({ tally }) => tally.failed.length === 0)).toEqual([])
 })

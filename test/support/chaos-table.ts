@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
-/** One injection of a fault and what it came to. */
+/** One injection of a fault, or several that are told as one, and what it came to. */
 export interface Injection {
   readonly fault: string
+  /** 1 where it is not said. */
+  readonly times?: number
   /** Of the events made from its beginning until all was as before: how many, and what became of them. */
   readonly events: number
   readonly lost: number
@@ -39,7 +41,7 @@ export function chaosTable(injections: readonly Injection[]): string {
     const median = recoveries[Math.ceil(recoveries.length / 2) - 1] as number
     return [
       fault,
-      String(own.length),
+      String(own.reduce((n, i) => n + (i.times ?? 1), 0)),
       sum('events'),
       sum('lost'),
       sum('twice'),

@@ -38,7 +38,6 @@ for (const isProtected of [false, true]) {
     const injections = all[i] ?? []
     const { differences } = await kind.run(city, injections)
     tally.seeds++
-    for (const { mode } of injections) tally.injected[mode] = (tally.injected[mode] ?? 0) + 1
     const what = injections.map((n) => `${requests[n.request]} (${n.request}) ${n.mode}${n.kills ? ', killed' : ''}`).join(' and ')
     if (differences.length > 0) tally.failed.push({ seed: i, differences: [what, ...differences.slice(0, 4)] })
   }

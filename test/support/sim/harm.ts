@@ -3,6 +3,8 @@ import type { Random } from './random.ts'
 import type { Disaster } from './scenario.ts'
 import type { Simulation } from './simulation.ts'
 
+const LOOK_MS = 500
+
 /** Does what cannot be undone, and knows which partitions it may have cost their position. */
 export class Harm {
   /** By partition, what happened to it. */
@@ -26,6 +28,21 @@ export class Harm {
   /** Every partition that still has its position is certified up to the log's end, and every other says that it is lost. */
   caughtUp(): boolean {
     return this.#sim.kafka.partitions(this.#topic).every((partition, p) => this.isLost(p) || this.#certified(p) >= partition.end - 1)
+  }
+
+  /** Looks twice a second when everything that is in the log now is certified; gives how long (ms) that took, null while it is not. */
+  watchRecovery(): () => number | null {
+    const { scheduler, kafka } = this.#sim
+    const from = scheduler.now
+    const ends = kafka.partitions(this.#topic).map((partition) => partition.end)
+    let took: number | null = null
+    const look = () => {
+      if (ends.every((end, p) => this.isLost(p) || this.#certified(p) >= Math.min(end, kafka.partition(this.#topic, p).end) - 1))
+        took = scheduler.now - from
+      else scheduler.after(LOOK_MS, look, true)
+    }
+    look()
+    return () => took
   }
 
   where(): string {

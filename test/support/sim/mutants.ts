@@ -1,8 +1,10 @@
-import { PartitionFold } from '@commonstream/worker/fold/partition-fold.ts'
+import type { LogRecord } from '@commonstream/worker/fold/types.ts'
 import type { DiskPort } from '@commonstream/worker/ports/disk-port.ts'
-import type { LogPort } from '@commonstream/worker/ports/log-port.ts'
+import type { GroupOptions, LogPort } from '@commonstream/worker/ports/log-port.ts'
 import type { Ports } from '@commonstream/worker/ports/ports.ts'
 import type { StorePort } from '@commonstream/worker/ports/store-port.ts'
+import { claimingTicks, constantFingerprint, endlessHorizon, eventsAsTicks } from './mutant-patches.ts'
+import type { Scenario } from './scenario.ts'
 
 /** A protocol that lacks one of its safeguards; every one of them must be caught. */
 export interface Mutant {
@@ -11,6 +13,8 @@ export interface Mutant {
   readonly tamper?: (ports: Ports) => Ports
   /** The bridge ticks as soon as it listens. */
   readonly noCatchUp?: boolean
+  /** Where the seeds as they are would take long to show it. */
+  readonly change?: (scenario: Scenario) => Scenario
   /** Changes the product's code in this process; returns how to undo it. */
   readonly patch?: () => () => void
 }
@@ -27,6 +31,8 @@ const store = (change: (store: StorePort) => Partial<StorePort>) => (ports: Port
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no fence',
+    // Partitions must change hands while a commit is on its way.
+    change: (s) => ({ ...s, workers: 3, partitions: 3, troubleMs: 2_500, disaster: null }),
     tamper: log((kafka) => ({
       member: (o) => kafka.member(o.sticky ? { ...o, sticky: { ...o.sticky, onJoining: () => undefined } } : o),
     })),
@@ -52,7 +58,31 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'a resume without alert states', tamper: store(() => ({ alertStates: async () => [] })) },
   { name: 'keys that are not synced', tamper: unsynced },
+  { name: 'a horizon that a restart alone ends', patch: endlessHorizon },
+  { name: 'events move the watermark', patch: eventsAsTicks },
+  { name: 'ticks that claim what Kafka does not have', patch: claimingTicks },
+  {
+    name: 'a cut end: the ledger is not held against the log',
+    change: cutEnd,
+    tamper: store(() => ({ certified: async () => null, intended: async () => null })),
+  },
+  { name: 'a cut end: a flush does not say what it will write', change: cutEnd, tamper: store(() => ({ intended: async () => null })) },
+  {
+    name: "a cut end: a new leader's log is not looked at",
+    change: cutEnd,
+    tamper: log((kafka) => ({ member: (o) => kafka.member(withoutTerms(o)) })),
+  },
 ]
+
+/** The log loses its end, at some time between the first half minute and the last reading. */
+function cutEnd(s: Scenario): Scenario {
+  return { ...s, disaster: { what: 'cut end', at: s.start + 30_000 + ((s.start / 1_000) % (s.lengthMs / 1_000 - 30)) * 1_000 } }
+}
+
+function withoutTerms(o: GroupOptions): GroupOptions {
+  const bare = (record: LogRecord): LogRecord => Object.assign(Object.create(record) as LogRecord, { term: undefined })
+  return { ...o, onBatch: (batch) => o.onBatch({ ...batch, at: (index) => bare(batch.at(index)) }) }
+}
 
 /** Inserts into some tables are acknowledged at once and done only behind the next insert into another. */
 function afterwards(early: RegExp, trigger: string): (ports: Ports) => Ports {
@@ -102,13 +132,4 @@ function unsynced(ports: Ports): Ports {
     },
   }
   return { ...ports, disk }
-}
-
-function constantFingerprint(): () => void {
-  const { fingerprint } = PartitionFold.prototype
-  const nothing = { count: 0, hash: '' }
-  PartitionFold.prototype.fingerprint = () => ({ open: nothing, states: nothing, carries: nothing })
-  return () => {
-    PartitionFold.prototype.fingerprint = fingerprint
-  }
 }

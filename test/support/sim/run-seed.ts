@@ -16,6 +16,8 @@ export interface SeedResult {
   readonly injected: Readonly<Record<string, number>>
   readonly records: number
   readonly virtualMs: number
+  /** From the end of all faults until everything that was in the log then is certified; null where it never was. */
+  readonly recoveryMs: number | null
   readonly steps: number
   /** What workers told an operator, in words. */
   readonly notices: readonly string[]
@@ -52,7 +54,7 @@ export async function runSeed(
 
 async function run(seed: number, cities: Cities, mutant: Mutant, change: (scenario: Scenario) => Scenario): Promise<SeedResult> {
   const random = new Random(seed)
-  const scenario = change(scenarioOf(random.fork('scenario')))
+  const scenario = (mutant.change ?? change)(scenarioOf(random.fork('scenario')))
   const city = cities(scenario.isProtected, scenario.partitions)
   const sim = new Simulation({ seed, city, start: scenario.start, ...(mutant.tamper && { tamper: mutant.tamper }) })
   const { scheduler, kafka, faults, store, disk } = sim
@@ -84,6 +86,7 @@ async function run(seed: number, cities: Cities, mutant: Mutant, change: (scenar
   world.calm()
   fleet.calm()
   disk.full = store.lagging = 0
+  const recovery = harm.watchRecovery()
   const longest = scheduler.now + PATIENCE_MS
   done &&= await scheduler.run(() => scheduler.now >= end + TAIL_MS && (world.delivered || scheduler.now >= longest), MOST_STEPS)
   world.stop()
@@ -105,6 +108,7 @@ async function run(seed: number, cities: Cities, mutant: Mutant, change: (scenar
     injected: Object.fromEntries(faults.injected),
     records: kafka.partitions(sim.city.contexts[0]!.eventsTopic).reduce((n, p) => n + p.end, 0),
     virtualMs: scheduler.now - scenario.start,
+    recoveryMs: recovery(),
     steps: scheduler.steps,
     notices: sim.notices.map(({ worker, message, details }) => `${worker}: ${message} ${JSON.stringify(details)}`),
   }

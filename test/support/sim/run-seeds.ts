@@ -15,6 +15,17 @@ export function runMutant(name: string, to: number): Promise<Tally> {
   return runPart(['seeds-main.ts', '--to', String(to), '--mutant', name])
 }
 
+/** The same of several mutants, on all cores; in their order. */
+export async function runMutants(names: readonly string[], to: number): Promise<{ readonly name: string; readonly tally: Tally }[]> {
+  const found = new Map<string, Tally>()
+  const waiting = [...names]
+  const lane = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) found.set(name, await runMutant(name, to))
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, lane))
+  return names.map((name) => ({ name, tally: found.get(name) as Tally }))
+}
+
 /** What crash points are tried of; see `crash-main.ts`. */
 export type CrashPoints = 'worker' | 'flush' | 'pairs' | 'bridge' | 'bridge-pairs'
 

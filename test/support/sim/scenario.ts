@@ -32,7 +32,8 @@ const SECOND = 1_000
 const MIDNIGHT = Date.UTC(2026, 10, 25)
 
 export function scenarioOf(random: Random): Scenario {
-  const lengthMs = random.int(80, 150) * SECOND
+  // Mostly short, for there to be many; some long enough for outages that leave gaps.
+  const lengthMs = (random.chance(0.75) ? random.int(40, 80) : random.int(90, 160)) * SECOND
   const start = MIDNIGHT - random.int(0, 300) * SECOND
   const away = start + random.int(10 * SECOND, lengthMs)
   return {

@@ -24,6 +24,8 @@ class DiskError extends Error {
 export class SimDisk {
   /** Share of writes that find the disk full. */
   full = 0
+  /** Told of each write that found it so. */
+  onFull: () => void = () => {}
   readonly random: Random
   #names = new Map<string, Inode>()
   #durableNames = new Map<string, Inode>()
@@ -109,6 +111,7 @@ export class SimDisk {
     const write = (bytes: Buffer) => {
       if (this.random.chance(this.full)) {
         inode.bytes = bytes.subarray(0, this.random.int(0, bytes.length))
+        this.onFull()
         throw new DiskError('ENOSPC', path)
       }
       inode.bytes = Buffer.from(bytes)

@@ -41,6 +41,8 @@ export class SimStore {
   watch: Watch = () => {}
   /** Share of the questions that a lagging replica answers. */
   lagging = 0
+  /** Told of each such question. */
+  onLag: () => void = () => {}
 
   constructor(city: Pick<City, 'streams'>, scheduler: Scheduler, random: Random) {
     this.#specs = specsOf(city)
@@ -53,7 +55,9 @@ export class SimStore {
 
   /** Whether a question would go to a lagging replica now. */
   lagsNow(): boolean {
-    return this.#random.chance(this.lagging)
+    const lags = this.#random.chance(this.lagging)
+    if (lags) this.onLag()
+    return lags
   }
 
   /** The rows that FINAL shows. */

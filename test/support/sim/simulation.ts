@@ -41,6 +41,8 @@ export class Simulation {
     this.city = o.city
     this.store = new SimStore(o.city.city, this.scheduler, this.random.fork('store'))
     this.disk = new SimDisk(this.random.fork('disk'))
+    this.disk.onFull = () => this.faults.count('disk full')
+    this.store.onLag = () => this.faults.count('store lags')
     this.stream = o.city.city.streams[0] as Stream
     this.#tamper = o.tamper ?? ((ports) => ports)
     this.kafka.create(eventsTopic(this.stream.name), this.stream.partitions)
