@@ -1,8 +1,17 @@
 import { type Column, DATABASE } from '@commonstream/schemas'
 import type { Step } from '../plan/step.ts'
 
-/** The statement that a step about the store's database, tables and views is; null for another step. */
-export function tableSql(step: Step): string | null {
+const WHAT = ['create database', 'create table', 'add columns', 'widen columns', 'sort by more', 'set expiry', 'set view'] as const
+
+/** A step about the store's database, tables and views. */
+export type TableStep = Extract<Step, { readonly do: (typeof WHAT)[number] }>
+
+export function isTableStep(step: Step): step is TableStep {
+  return (WHAT as readonly string[]).includes(step.do)
+}
+
+/** The statement that a step about tables is. */
+export function tableSql(step: TableStep): string {
   switch (step.do) {
     case 'create database':
       return `CREATE DATABASE IF NOT EXISTS ${DATABASE}`
@@ -26,8 +35,6 @@ export function tableSql(step: Step): string | null {
       return alter(step.table, step.ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${step.ttl}`)
     case 'set view':
       return `${step.view.ddl}\nCOMMENT '${step.hash}'`
-    default:
-      return null
   }
 }
 
