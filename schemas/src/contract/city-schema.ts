@@ -14,6 +14,9 @@ export const citySchema = Type.Object(
       Type.String({ pattern: '^https?://[^/]+$', description: 'Where the query service is reached, without a slash at the end' }),
     ),
     licence: Type.String({ minLength: 1, description: 'Licence of streams that name none' }),
+    first: Type.Optional(
+      Type.Array(Type.String(), { description: 'Streams with which lists and pages begin, in this order; the others follow by name' }),
+    ),
   },
   { additionalProperties: false, title: 'City' },
 )

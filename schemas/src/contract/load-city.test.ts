@@ -238,3 +238,9 @@ test('a sensor shows what is particular to it, as long as that names nobody', as
     details = spoilt
   }
 })
+
+test('a city says with which streams its lists begin', async () => {
+  expect((await loadCity(city.dir)).first).toEqual(['pedestrian-counts', 'bin-levels'])
+  city.edit('city.yaml', 'first: [pedestrian-counts, bin-levels]', '')
+  expect((await loadCity(city.dir)).first).toEqual([])
+})

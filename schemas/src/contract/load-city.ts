@@ -35,6 +35,7 @@ export async function loadCity(dir: string): Promise<City> {
     baseUrl: city.baseUrl ?? 'http://127.0.0.1:8080',
     licence: city.licence,
     streams,
+    first: city.first ?? [],
     topics,
   }
 }

@@ -178,6 +178,8 @@ export interface City {
   readonly baseUrl: string
   readonly licence: string
   readonly streams: readonly Stream[]
+  /** Names of streams with which lists and pages begin; one that is gone is passed over. */
+  readonly first: readonly string[]
   /** Avro of the shared topics by short name (`windows`, `alerts`, `quarantine`) with their schema ids. */
   readonly topics: ReadonlyMap<string, { readonly schemaId: number; readonly avro: object }>
 }

@@ -10,6 +10,7 @@ import type { Words } from '../words/en.ts'
 import type { Figures } from '../words/figures.ts'
 import { CurveDrawing } from './curve-drawing.tsx'
 import { CurveKey } from './curve-key.tsx'
+import { Pick } from './pick.tsx'
 import { Segments } from './segments.tsx'
 import type { Go } from './use-address.ts'
 import { useWidth } from './use-width.ts'
@@ -36,7 +37,7 @@ export function CurveCard(o: CurveProps & { children: preact.ComponentChildren }
       <div class="card-head">
         <h2 id="curve-title">{o.name}</h2>
         {measures.length > 1 && (
-          <Segments
+          <Pick
             name="measure"
             legend={words.curve.measure}
             value={choice.measure.id}

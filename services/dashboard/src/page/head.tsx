@@ -1,7 +1,9 @@
 import type { View } from '../address/address.ts'
 import { LANGUAGES } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'
+import { Pick } from './pick.tsx'
 import { Segments } from './segments.tsx'
+import { Select } from './select.tsx'
 import type { City } from './use-city.ts'
 import { type Look, THEMES } from './use-look.ts'
 
@@ -28,7 +30,7 @@ export function Head({ city, name, look, view, onStream, onView }: HeadProps) {
         {name}
       </a>
       {city.choice !== null && (
-        <Segments
+        <Pick
           name="stream"
           legend={head.streams}
           value={city.choice.stream.name}
@@ -50,26 +52,6 @@ function viewsOf({ head }: Words): { value: View; label: string; title: string }
     { value: 'public', label: head.publicShort, title: head.public },
     { value: 'internal', label: head.internalShort, title: head.internal },
   ]
-}
-
-function Select<T extends string>(o: {
-  label: string
-  value: T
-  choices: readonly { value: T; label: string }[]
-  onChoose: (value: T) => void
-}) {
-  return (
-    <label class="select">
-      <span class="unseen">{o.label}</span>
-      <select value={o.value} onChange={(event) => o.onChoose(event.currentTarget.value as T)}>
-        {o.choices.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
 }
 
 function Emblem() {

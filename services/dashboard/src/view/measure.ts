@@ -43,11 +43,13 @@ export function measureOf(stream: StreamAnswer, id: string | null): Measure | nu
   return measures.find((m) => m.id === id) ?? measures[0] ?? null
 }
 
-/** A measure's name for people: `direction_1` is "Direction 1". */
+/** A measure's name for people: `direction_1` is "Direction 1", `pm2_5` is "PM2.5", `wind_speed` is "Wind speed". */
 export function nameOf(measure: Measure, words: Words): string {
   if (measure.id === TOTAL) return words.curve.total
-  const text = measure.id.replaceAll('_', ' ')
-  return text.charAt(0).toLocaleUpperCase(words.code) + text.slice(1)
+  const text = measure.id.replaceAll(/(?<=\d)_(?=\d)/g, '.').replaceAll('_', ' ')
+  // Short letters before a figure are a formula (PM10, NO2, CO2).
+  const head = /^[a-z]{1,3}(?=\d)/.exec(text)?.[0] ?? text.charAt(0)
+  return head.toLocaleUpperCase(words.code) + text.slice(head.length)
 }
 
 /** What a measure's figures are of, as a heading: "People", else its own name. */

@@ -1,4 +1,4 @@
-import { type Stream, threshold } from '@commonstream/schemas'
+import { type City, type Stream, threshold } from '@commonstream/schemas'
 import { isoDuration } from '../questions/duration.ts'
 import { approvalAnswer } from '../questions/approval.ts'
 import { everiesOf } from '../questions/every.ts'
@@ -22,7 +22,7 @@ export function streamsRoutes(app: App, context: Context): void {
         city: city.name,
         publisher: city.publisher,
         time_zone: city.zone,
-        streams: city.streams.map((s) => summaryOf(s, clock.now())),
+        streams: inOrder(city).map((s) => summaryOf(s, clock.now())),
       }
     },
   )
@@ -93,4 +93,10 @@ function publishAnswer({ publish }: Stream): Record<string, unknown> | null {
   if (publish === null) return null
   const { timeMs, history, group } = publish
   return { time: isoDuration(timeMs), history, group: history === 'zone' ? group : null }
+}
+
+/** Those that the city begins with, then the others by name. */
+function inOrder({ streams, first }: City): Stream[] {
+  const place = ({ name }: Stream) => (first.includes(name) ? first.indexOf(name) : first.length)
+  return streams.toSorted((a, b) => place(a) - place(b))
 }
