@@ -27,6 +27,14 @@ test('what the bridge refused goes as it came, or mended', () => {
   expect(messageOf(city, refused({}), () => null)).toEqual({ cannot: 'left out by the repair' })
 })
 
+test('a reading that came by no topic goes by that of its sensor, if the stream reads it so', () => {
+  const bytes = Buffer.from('{"sensor":"bin-01","fullness":"8"}')
+  expect(messageOf(city, refused({ mqttTopic: null, bytes }), null)).toEqual({ topic: 'city/bin-levels/bin-01', payload: bytes })
+  const cannot = { cannot: 'no MQTT topic is known for it' }
+  expect(messageOf(city, refused({ mqttTopic: null, bytes, sensor: '' }), null)).toEqual(cannot)
+  expect(messageOf(city, refused({ mqttTopic: null, bytes, stream: 'bike-share', sensor: '5' }), null)).toEqual(cannot)
+})
+
 test('an event that the worker could not read is spelled out as its sensor would', () => {
   const at = Date.parse('2026-11-25T10:00:00Z')
   const bytes = eventCodec(bins).encode({ event_id: Buffer.alloc(16, 1), sensor: 'bin-07', at, clamped: false, fullness: 8 })

@@ -19,7 +19,7 @@ export type Repair = (message: {
  */
 export function messageOf(city: City, r: Refused, repair: Repair | null): Message {
   const bytes = r.bytes ?? Buffer.alloc(0)
-  const original = r.topic === null ? { topic: r.mqttTopic, payload: bytes } : spelledOut(city, r.stream, bytes)
+  const original = r.topic === null ? { topic: r.mqttTopic ?? ownTopic(city, r), payload: bytes } : spelledOut(city, r.stream, bytes)
   if (repair !== null) {
     const mended = repair({
       stream: r.stream,
@@ -34,6 +34,12 @@ export function messageOf(city: City, r: Refused, repair: Repair | null): Messag
   }
   if ('cannot' in original) return original
   return original.topic === null ? { cannot: 'no MQTT topic is known for it' } : { topic: original.topic, payload: original.payload }
+}
+
+/** Of a reading that was POSTed or polled: its sensor's topic, where the stream takes readings as quarantine keeps them. */
+function ownTopic(city: City, r: Refused): string | null {
+  const stream = city.streams.find((s) => s.name === r.stream)
+  return stream?.source.codec === 'json' && r.sensor !== '' ? mqttTopic(stream, r.sensor) : null
 }
 
 function topicOf(city: City, r: Refused): string | null {
