@@ -1,7 +1,7 @@
 #!/bin/sh
-# Brings what tests need from Debian: a browser, an MQTT broker, and two MQTT clients that are not ours.
+# Brings what tests need from Debian: a browser, an MQTT broker, two MQTT clients that are not ours, and curl.
 # Without an argument it installs; with --if-missing only what is not there, and where it may not, it says what to do.
-packages="chromium mosquitto mosquitto-clients python3-paho-mqtt"
+packages="chromium curl mosquitto mosquitto-clients python3-paho-mqtt"
 
 have() {
   PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null
@@ -11,6 +11,7 @@ all_there() {
   { [ -n "$CITY_CHROMIUM" ] || have chromium; } &&
     { [ -n "$CITY_MOSQUITTO" ] || have mosquitto; } &&
     have mosquitto_pub &&
+    have curl &&
     { /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || python3 -c 'import paho.mqtt.client' 2>/dev/null; }
 }
 
@@ -32,7 +33,7 @@ install() {
 
 if [ "$1" = --if-missing ] && all_there; then exit 0; fi
 if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-  echo "Tests need chromium, mosquitto, mosquitto_pub and Python's paho-mqtt. On Debian, as root: make debian (elsewhere: put them on PATH, or name them in CITY_CHROMIUM and CITY_MOSQUITTO)" >&2
+  echo "Tests need chromium, curl, mosquitto, mosquitto_pub and Python's paho-mqtt. On Debian, as root: make debian (elsewhere: put them on PATH, or name them in CITY_CHROMIUM and CITY_MOSQUITTO)" >&2
   exit 1
 fi
 
