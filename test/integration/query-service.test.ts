@@ -180,10 +180,18 @@ test('the API describes itself, every route with its parameters', async () => {
       '/v1/quarantine',
       '/v1/status',
       '/schemas/ids/{id}',
+      '/subjects/{subject}/versions/{version}',
     ]),
   )
   const names = paths['/v1/streams/{stream}/aggregates']!['get']!.parameters!.map((parameter) => parameter.name)
   expect(names.sort()).toEqual(['by', 'cursor', 'every', 'format', 'from', 'limit', 'property', 'sensor', 'stream', 'to', 'tz', 'view'])
+})
+
+test('the topics are described too', async () => {
+  const { status, headers, json } = await query.get('/asyncapi.json')
+  expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
+  const { asyncapi, channels } = json as { asyncapi: string; channels: Record<string, { address: string }> }
+  expect([asyncapi, channels['city.levels.events']?.address]).toEqual(['3.0.0', 'city.levels.events'])
 })
 
 test('what is not there is a problem, and browsers are told to be careful', async () => {

@@ -9,7 +9,7 @@ export function checkAlerts(finished: Finished, vanished: boolean): void {
   const { sim, oracle, owns, say, releases } = finished
   for (const due of oracle.alerts.due) {
     const window = oracle.windows.get(`${due.sensor}|${due.start}|${due.sizeMs}`)?.[0]
-    oracle.alerts.released(due, (window && releases.get(window)?.[0]) ?? Number.NaN)
+    oracle.alerts.released(due, (window && releases.get(window)?.['passing']) ?? Number.NaN)
   }
   const want = oracle.alerts.transitions.map((t) => `${t.rule} of ${t.subject} ${t.transition} at ${t.at}`)
   const rows = sim.store.rows('alerts').filter((r) => owns(String(r['subject'])))

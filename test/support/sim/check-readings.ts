@@ -9,8 +9,8 @@ export function checkReadings(finished: Finished): void {
   const want = new Map(oracle.readings.map((r) => [r.event.event_id.toString('hex'), r])) // of repetitions the last stands
   for (const [id, { offset, event, values }] of want) {
     const row = have.get(id)
-    const text = JSON.stringify([event.sensor, event.at, event.clamped, offset, ...values])
     const names = sim.city.contexts[0]!.properties.map((p) => p.name)
+    const text = JSON.stringify([event.sensor, event.at, event.clamped, offset, ...names.map((n) => values[n] ?? null)])
     const got = row && JSON.stringify([row['sensor'], row['at'], row['clamped'], row['offset'], ...names.map((n) => row[n] ?? null)])
     if (got !== text) say(`reading ${id}: ${got} instead of ${text}`)
   }

@@ -49,8 +49,8 @@ function checkTopic({ sim, partition, say }: Finished, rows: ReadonlyMap<string,
 
 function expected(w: ExpectedWindow, { sim, releases }: Finished): string {
   const y = releases.get(w)
-  const values = sim.city.contexts[0]!.properties.flatMap(({ name, aggregates }, p): (number | null)[] => {
-    if (w.group === null) return [null, y === undefined ? null : (y[p] as number), ...absent(aggregates)]
+  const values = sim.city.contexts[0]!.properties.flatMap(({ name, aggregates }): (number | null)[] => {
+    if (w.group === null) return [null, y?.[name] ?? null, ...absent(aggregates)]
     const f = w.group.properties[name]!
     const has = (aggregate: string) => (aggregates as readonly string[]).includes(aggregate)
     const some = f.count > 0

@@ -36,7 +36,8 @@ export interface ExpectedChunk extends Counts {
 export interface ExpectedReading {
   readonly offset: number
   readonly event: EventRecord
-  readonly values: readonly (number | null)[]
+  /** By property, in integers of its resolution. */
+  readonly values: Readonly<Record<string, number | null>>
   /** Its window had been closed when it came. */
   readonly late: boolean
   /** Whether a bridge was heard when it came. */

@@ -129,7 +129,13 @@ export class Oracle {
       merge(group.properties[name] as ReturnType<typeof nothing>, { count: 1, sum: value, min: value, max: value, ...last })
     })
     const heardNow = new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
-    this.readings.push({ offset, event, values, late, heard: (bridge) => heardNow.has(bridge) })
+    this.readings.push({
+      offset,
+      event,
+      values: Object.fromEntries(properties.map(({ name }, p) => [name, values[p] ?? null])),
+      late,
+      heard: (bridge) => heardNow.has(bridge),
+    })
     this.alerts.reading(event, properties)
     if (late && !this.#context.isProtected) this.#publish(event.sensor, start, sizeMs, offset, 'late')
     return late

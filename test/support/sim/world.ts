@@ -194,7 +194,9 @@ export class World {
     const earliest = scheduler.now + this.#first.aheadMs + this.#o.city.contexts[0]!.scale.skewMs + SECOND
     const from = Math.ceil(earliest / step) * step
     const disclosure = this.#first.disclosure && { ...this.#first.disclosure, policy: random.pick([1, 2]), from }
-    const document = { ...this.#first, sizeMs, latenessMs: random.pick([5, 5, 8, 25]) * SECOND, from, disclosure }
+    // Properties in another order are a change of them: nothing may take one's figures for the other's.
+    const properties = random.fork('properties').chance(0.5) ? this.#first.properties.toReversed() : this.#first.properties
+    const document = { ...this.#first, sizeMs, latenessMs: random.pick([5, 5, 8, 25]) * SECOND, from, disclosure, properties }
     this.#mark(document)
     if (random.chance(0.2)) this.#mark(document)
   }
