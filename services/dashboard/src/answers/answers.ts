@@ -26,6 +26,8 @@ export interface StreamAnswer {
   readonly properties: readonly PropertyAnswer[]
   /** Null for a stream that is not protected. */
   readonly disclosure: { readonly epsilon: string; readonly group: number } | null
+  /** Whether the public has history of groups alone, never of a single sensor. */
+  readonly ofGroups: boolean
 }
 
 /** What the city has. */

@@ -27,11 +27,22 @@ function readStream(stream: Json, path: string): StreamAnswer {
     everyMs: duration(stream['reports'], `${path}.reports`),
     windowMs: duration(window, `${path}.window`),
     window,
-    properties: list(stream['properties'], `${path}.properties`).map((p, i) =>
-      readProperty(object(p, `${path}.properties[${i}]`), `${path}.properties[${i}]`),
-    ),
+    // What the contract does not aggregate cannot be drawn.
+    properties: list(stream['properties'], `${path}.properties`).flatMap((p, i) => {
+      const property = object(p, `${path}.properties[${i}]`)
+      return isAggregated(property) ? [readProperty(property, `${path}.properties[${i}]`)] : []
+    }),
+    ofGroups: optional(readPublish, stream['publish'], `${path}.publish`) === 'zone',
     disclosure: optional(readDisclosure, stream['disclosure'], `${path}.disclosure`),
   }
+}
+
+function isAggregated({ aggregates }: Json): boolean {
+  return !Array.isArray(aggregates) || aggregates.length > 0
+}
+
+function readPublish(value: unknown, path: string): string {
+  return text(object(value, path)['history'], `${path}.history`)
 }
 
 function readProperty(property: Json, path: string): PropertyAnswer {

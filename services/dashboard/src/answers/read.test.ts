@@ -80,6 +80,14 @@ test('streams, status and alerts are read as the service writes them', () => {
     streams: [{ ...stream, time_zone: 'UTC', reports: 'P1D', window: 'PT1H', disclosure: null, properties: [property] }],
   })
   expect(streams[0]).toMatchObject({ everyMs: 86_400_000, windowMs: 3_600_000, disclosure: null, licence: null })
+  expect(streams[0]).toMatchObject({ ofGroups: false, properties: [{ name: 'fullness' }] })
+  const bays = { ...stream, name: 'bays', time_zone: 'UTC', reports: 'P1D', window: 'PT1H', disclosure: null }
+  const kept = { ...property, name: 'item', kind: 'state', aggregates: [] }
+  const published = { time: 'PT5M', history: 'zone', group: 10 }
+  expect(readStreams({ city: 'c', streams: [{ ...bays, publish: published, properties: [kept, property] }] }).streams[0]).toMatchObject({
+    ofGroups: true,
+    properties: [{ name: 'fullness' }],
+  })
   const status = readStatus({
     clock: { now: '2023-06-05T00:00:00Z', replay_of: null, speed: 1 },
     parts: [{ service: 'query', name: 'store', state: 'waiting', since: '2023-06-05T00:00:00Z', reason: 'away' }],

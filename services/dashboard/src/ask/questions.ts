@@ -28,9 +28,18 @@ export function alertsQuestion({ token }: Access): Question<readonly AlertAnswer
   return { url: ALERTS, token, read: readAlerts }
 }
 
-/** Which aggregates a choice shows; `sensor` null: those over all sensors. */
+/** Which aggregates a choice shows; `sensor` null, or a sensor of which the public has no history: those over all sensors. */
 export function aggregatesOf({ stream, measure, stretch }: Choice, sensor: string | null, view: View): AggregatesAddress {
-  return { stream: stream.name, properties: measure.properties, sensor, from: stretch.from, to: stretch.to, every: stretch.every, view }
+  const shown = stream.ofGroups && view === 'public' ? null : sensor
+  return {
+    stream: stream.name,
+    properties: measure.properties,
+    sensor: shown,
+    from: stretch.from,
+    to: stretch.to,
+    every: stretch.every,
+    view,
+  }
 }
 
 /** The figures of every sensor in one window. */

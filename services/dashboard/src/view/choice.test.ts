@@ -12,6 +12,7 @@ const bins = {
   everyMs: 24 * HOUR,
   properties: [{ name: 'fullness', kind: 'gauge' as const, doc: '', unit: '1', observedProperty: 'x#fillingLevel' }],
   disclosure: null,
+  ofGroups: false,
 }
 const choice = (search: string) => choiceOf(readAddress(search), [pedestrians, bins], now)
 

@@ -24,6 +24,7 @@ export const pedestrians: StreamAnswer = {
     { name: 'out', kind: 'count', doc: 'Out', unit: '1', observedProperty: 'https://e/m#peopleCount' },
   ],
   disclosure: { epsilon: '1/2', group: 10 },
+  ofGroups: false,
 }
 
 export function rowOf(o: Partial<RowAnswer>): RowAnswer {
