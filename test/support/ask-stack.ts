@@ -26,9 +26,14 @@ export async function healthOf<Details = unknown>(
 }
 
 /** GET of the query service's answer as a role. @throws when the status is not 200 */
-export async function askQuery<Answer>(stack: TestStack, path: string, role?: keyof TestStack['tokens']): Promise<Answer> {
+export async function askQuery<Answer>(
+  stack: TestStack,
+  path: string,
+  role?: keyof TestStack['tokens'],
+  limitMs = LIMIT_MS,
+): Promise<Answer> {
   const headers = role === undefined ? {} : { authorization: `Bearer ${stack.tokens[role]}` }
-  const response = await fetch(`${stack.url('query')}${path}`, { headers, signal: AbortSignal.timeout(LIMIT_MS) })
+  const response = await fetch(`${stack.url('query')}${path}`, { headers, signal: AbortSignal.timeout(limitMs) })
   const text = await response.text()
   if (response.status !== 200) throw new Error(`${path} answers ${response.status}: ${text}`)
   return JSON.parse(text) as Answer
