@@ -81,7 +81,9 @@ export function useCity(address: Address, token: string | null, words: Words, go
 function askedOf(choice: Choice, address: Address, access: questions.Access, poller: Poller, compare: Figures['compare']) {
   const sensors = questions.sensorsQuestion(choice.stream.name, access)
   const known = poller.held(sensors).value
-  const window = choice.measure.kind === 'count' ? newestWindow(known ?? [], watermarkOf(poller, choice), choice.stream.windowMs) : null
+  const singles = !choice.stream.ofGroups || access.view === 'internal'
+  const window =
+    singles && choice.measure.kind === 'count' ? newestWindow(known ?? [], watermarkOf(poller, choice), choice.stream.windowMs) : null
   const newest = window === null ? null : questions.newestQuestion(choice, window, access)
   const rows = poller.held(newest).value
   const waits = known === null || (newest !== null && rows === null && poller.held(newest).fault === null)
