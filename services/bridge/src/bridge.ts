@@ -9,7 +9,8 @@ import {
   type PartBoard,
   reasonOf,
 } from '@commonstream/runtime'
-import { approvalOf, approvalReason, approvalState, type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
+import { approvalOf, type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
+import { approvalWatch, notSimplyApproved } from './approval-watch.ts'
 import { bridgeMetrics } from './bridge-metrics.ts'
 import type { BridgeConfig } from './config.ts'
 import { Counters } from './counters.ts'
@@ -87,6 +88,7 @@ export async function bridgeParts(
     healthPart(setting, source, poller, ticker),
     kafkaPart({ kafka, producer, publisher, streams, board, log }),
     noted(file, config),
+    approvalWatch({ streams, now: config.clock.now, log }),
     source,
     new Push({ ...config.push, authenticate, streams, intake, moments: setting.moments, counters: setting.counters.source, log }),
     poller,
@@ -180,11 +182,9 @@ function noted(file: ListenedFile, { clock }: BridgeConfig): Part {
 }
 
 function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ticker): Part {
-  const { config, counters, streams, board, log, skew } = setting
+  const { config, counters, streams, board, skew } = setting
   const telemetry = createTelemetry('bridge')
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-  const standing = () => notSimplyApproved(streams, config.clock.now())
-  for (const { stream, state, reason } of standing()) log.warn({ stream, state, reason }, 'the approval of a stream needs attention')
   bridgeMetrics(telemetry, counters, {
     connections: () => source.details.connections,
     unacknowledgedBytes: () => source.details.unacknowledgedBytes,
@@ -212,15 +212,7 @@ function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ti
     sendRetries: counters.sendRetries,
     appendSkewMs: skew.ms,
     lastTick: ticker.lastTick === null ? null : { asOf: iso(ticker.lastTick.asOf), at: iso(ticker.lastTick.at) },
-    approvals: standing(),
+    approvals: notSimplyApproved(streams, config.clock.now()),
   })
   return healthServer({ service: 'bridge', host: LOOPBACK, port: config.healthPort, board, telemetry, details })
-}
-
-/** The streams whose approval somebody must look at: those that are not ingested, and those whose review is near. */
-function notSimplyApproved(streams: readonly Stream[], now: number): { stream: string; state: string; reason: string | null }[] {
-  return streams.flatMap((stream) => {
-    const state = approvalState(approvalOf(stream), now)
-    return state === 'approved' ? [] : [{ stream: stream.name, state, reason: approvalReason(stream, state) }]
-  })
 }

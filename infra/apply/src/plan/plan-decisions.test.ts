@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type Decision, type DecisionRecord, loadCity, parseDecisionRecord, type Stream } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
+import { observed } from './observed-fixture.ts'
 import { planDecisions } from './plan-decisions.ts'
+import { planSteps } from './plan-steps.ts'
 
-const bins = (await loadCity(join(import.meta.dirname, '..', '..', '..', '..', 'schemas'))).streams.find((s) => s.name === 'bin-levels')!
+const city = await loadCity(join(import.meta.dirname, '..', '..', '..', '..', 'schemas'))
+const bins = city.streams.find((s) => s.name === 'bin-levels')!
 const NOW = Date.parse('2026-11-25T10:00:00Z')
 const PROLONGED: Decision = { decision: 'prolonged', on: '2026-11-20', by: 'x', reference: null, review: '2040-01-01', reason: null }
 const CHANGED: Decision = { ...PROLONGED, decision: 'changed', review: null, reason: 'more' }
@@ -72,4 +75,10 @@ test('a stream that goes beyond its approval is refused until a decision covers 
 test('a record whose digest is not its own is no record', () => {
   expect(parseDecisionRecord(JSON.stringify(FIRST[0]))).toEqual(FIRST[0])
   expect(() => parseDecisionRecord(JSON.stringify({ ...FIRST[0], by: 'nobody' }))).toThrow(/no record of a decision/)
+})
+
+test('a stream that has no contract any more is named; its decisions stay', () => {
+  const state = observed({ decisions: { topic: FIRST, table: FIRST } })
+  const { notes } = planSteps({ ...city, streams: city.streams.filter((s) => s !== bins) }, state, { ttl: true, replication: 1, now: NOW })
+  expect(notes).toEqual([expect.stringMatching(/^bin-levels was decided about and has no contract any more/)])
 })

@@ -25,7 +25,7 @@ export function planSteps(city: City, observed: Observed, options: PlanOptions):
     planTables(city, observed, options),
     ...city.streams.map((stream) => planDecisions(stream, observed, now)),
     {
-      steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, new Date(now).toISOString().slice(0, 10))),
+      steps: city.streams.flatMap((s) => planSensors(s, observed.sensors, dayOf(now, s.time.zone))),
       refusals: [],
       notes: [],
     },
@@ -40,5 +40,17 @@ export function planSteps(city: City, observed: Observed, options: PlanOptions):
       }),
     ),
   ]
-  return { steps: parts.flatMap((p) => p.steps), refusals: parts.flatMap((p) => p.refusals), notes: parts.flatMap((p) => p.notes) }
+  const notes = [...parts.flatMap((p) => p.notes), ...orphans(city, observed)]
+  return { steps: parts.flatMap((p) => p.steps), refusals: parts.flatMap((p) => p.refusals), notes }
+}
+
+function dayOf(at: number, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString()
+}
+
+/** Streams that were decided about and have no contract any more. */
+function orphans(city: City, { decisions }: Observed): string[] {
+  const decided = new Set([...decisions.topic, ...decisions.table].map((record) => record.stream))
+  const gone = [...decided].filter((name) => !city.streams.some((s) => s.name === name)).sort()
+  return gone.map((name) => `${name} was decided about and has no contract any more; its topics, tables and decisions stay`)
 }
