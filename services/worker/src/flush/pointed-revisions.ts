@@ -12,6 +12,7 @@ type Pointed = Revision & { readonly around: Around }
 type PointedRevision = PendingRevision & { readonly revision: Pointed }
 type Resolved = Pick<PendingRevision, 'context' | 'partition'> & { readonly row: WindowRow }
 type Place = Pick<PointedWindow, 'start' | 'sizeMs'>
+type Target = Place & Pick<WindowRow, 'rev' | 'bridges'>
 
 export function hasAround(pending: PendingRevision): pending is PointedRevision {
   return pending.revision.around !== null
@@ -40,7 +41,7 @@ export async function resolvePointed(store: StorePort, pending: readonly Pointed
 interface Plan {
   readonly revision: Pointed
   readonly windows: readonly PointedWindow[]
-  readonly targets: readonly Place[]
+  readonly targets: readonly Target[]
 }
 
 async function resolveGroup(store: StorePort, group: readonly PointedRevision[]): Promise<Resolved[]> {
@@ -68,7 +69,7 @@ function rangeOf(revisions: readonly Pointed[]) {
 }
 
 function planOf(revision: Pointed, stored: readonly PointedWindow[]): Plan {
-  const { sensor, start, sizeMs, properties, own, around } = revision
+  const { sensor, around } = revision
   const windows = new Map<string, PointedWindow>()
   const add = (w: PointedWindow) => {
     // What a window's document does not keep as points was only counted.
@@ -85,8 +86,18 @@ function planOf(revision: Pointed, stored: readonly PointedWindow[]): Plan {
   for (const part of around.parts)
     add({ sensor, start: part.start, sizeMs: part.sizeMs, has: namesIn(around.propertiesAt(part.start), part.figures) })
   const sorted = [...windows.values()].sort((a, b) => a.start - b.start)
-  const nexts = namesIn(properties, own).flatMap((name) => sorted.find((w) => w.start > start && w.has.includes(name)) ?? [])
-  return { revision, windows: sorted, targets: [{ start, sizeMs }, ...new Set(nexts)] }
+  return { revision, windows: sorted, targets: targetsOf(revision, sorted) }
+}
+
+/** The window itself, and of each property that a late event had a value of the next window with points that was closed then. */
+function targetsOf({ start, sizeMs, rev, bridges, around }: Pointed, windows: readonly PointedWindow[]): Target[] {
+  const targets = new Map<number, Target>()
+  for (const [name, late] of around.late) {
+    const next = windows.find((w) => w.start > start && w.start < late.frontier && w.has.includes(name))
+    if (next === undefined || late.rev < (targets.get(next.start)?.rev ?? -1)) continue
+    targets.set(next.start, { start: next.start, sizeMs: next.sizeMs, rev: late.rev, bridges: late.bridges })
+  }
+  return [{ start, sizeMs, rev, bridges }, ...targets.values()]
 }
 
 function namesIn(properties: Properties, figures: Figures): string[] {
@@ -124,8 +135,8 @@ async function figuresOf(
   return found
 }
 
-function rowOf(plan: Plan, target: Place, base: Base): WindowRow {
-  const { sensor, rev, bridges, around } = plan.revision
+function rowOf(plan: Plan, target: Target, base: Base): WindowRow {
+  const { sensor, around } = plan.revision
   const properties = around.propertiesAt(target.start)
   const figures = merged(plan.revision, target, base)
   const changes = properties.map((property, p): Change | null => {
@@ -134,7 +145,7 @@ function rowOf(plan: Plan, target: Place, base: Base): WindowRow {
     const carry = before === null ? null : lastPoint(plan.revision, before, property.name, base)
     return changeOf(property, points, carry, { start: target.start, end: target.start + target.sizeMs })
   })
-  return lateRow({ sensor, ...target, rev, bridges, properties }, figures, changes)
+  return lateRow({ sensor, ...target, properties }, figures, changes)
 }
 
 function lastPoint(revision: Pointed, window: Place, name: string, base: Base): Point | null {

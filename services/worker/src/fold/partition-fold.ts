@@ -5,6 +5,7 @@ import { ChunkCounts, endsAfter, endsBefore, hourOf } from './chunk.ts'
 import { closeWindows } from './close.ts'
 import { Documents, type Span } from './documents.ts'
 import type { EventShape } from './event-shape.ts'
+import type { Value } from './figures.ts'
 import { Horizon } from './horizon.ts'
 import { type Judge, publishGap, publishWindow, releaseSensors } from './publish.ts'
 import { kindOf, recordId, tickOf } from './record.ts'
@@ -183,7 +184,7 @@ export class PartitionFold {
       part.figures.clamped++
     }
     part.figures.add(event.at, event.event_id, values, shape.keepLast)
-    if (this.frontier !== null && part.span.start < this.frontier) this.#late(part, account, offset)
+    if (this.frontier !== null && part.span.start < this.frontier) this.#late(part, account, offset, values)
     this.windows.touch(part)
     if (!this.#o.isProtected) account.keepNewest(event.at, event.event_id, event.clamped, shape, values)
     if (this.#o.keepReadings) this.#o.sink.reading(event, values, offset, appended, shape.properties)
@@ -191,12 +192,12 @@ export class PartitionFold {
   }
 
   /** The window that an event went to is closed: it is revised, but in protected streams and where nothing was known before. */
-  #late(part: Part, account: SensorAccount, offset: number): void {
+  #late(part: Part, account: SensorAccount, offset: number, values: readonly Value[]): void {
     account.late++
     this.chunk!.counts.late++
     part.figures.late++
     if (this.#o.isProtected || (this.begin !== null && part.span.start < this.begin)) return
-    this.windows.revise(part, offset, this.watermark.bridges, this.frontier as number)
+    this.windows.revise(part, { rev: offset, bridges: this.watermark.bridges, frontier: this.frontier as number }, values)
     if (part.shape.ways !== null) this.carries.late(part.shape.properties, part.sensor, part.figures)
   }
 

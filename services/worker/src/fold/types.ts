@@ -1,5 +1,6 @@
 import type { Change, EventRecord, FoldDocument } from '@commonstream/schemas'
 import type { Figures, Value } from './figures.ts'
+import type { Late } from './windows.ts'
 
 /** What is folded of events, as the fold document says that they live under. */
 export type Properties = FoldDocument['properties']
@@ -63,8 +64,10 @@ export interface Revision {
 export interface Around {
   /** Start of the first window whose value is known (after a rebuild). */
   readonly begin: number
-  /** Start of the first window that was not closed when the late event came. */
+  /** Start of the first window that was not closed when the last late event came. */
   readonly frontier: number
+  /** By property, the last late event that had a value of it. */
+  readonly late: ReadonlyMap<string, Late>
   /** What windows of a start live under. */
   readonly propertiesAt: (start: number) => Properties
   /** Names of all properties that ever had points. */

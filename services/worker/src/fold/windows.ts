@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Span } from './documents.ts'
 import type { EventShape } from './event-shape.ts'
-import { Figures } from './figures.ts'
+import { Figures, type Value } from './figures.ts'
+
+/** Of windows without counters and states, which are most. */
+const NO_POINTS = new Map<string, Late>()
 
 /** What the chunk at hand adds to one window of one sensor. */
 export interface Part {
@@ -18,6 +21,15 @@ export interface Part {
   lateBridges: number
   /** Start of the first window that was not closed then. */
   lateFrontier: number
+  /** Of a counter or state, by name: the last late event that had a value of it. */
+  readonly latePoints: Map<string, Late>
+}
+
+/** A late event, and what was so when it came. */
+export interface Late {
+  readonly rev: number
+  readonly bridges: number
+  readonly frontier: number
 }
 
 interface Table {
@@ -54,17 +66,21 @@ export class Windows {
     if (part === undefined) {
       const { shape } = table
       const figures = new Figures(shape.properties.length, shape.ways)
-      part = { sensor, span, shape, figures, dirty: false, lateRev: -1, lateBridges: 0, lateFrontier: Number.NEGATIVE_INFINITY }
+      const latePoints = shape.ways === null ? NO_POINTS : new Map<string, Late>()
+      part = { sensor, span, shape, figures, dirty: false, lateRev: -1, lateBridges: 0, lateFrontier: Number.NEGATIVE_INFINITY, latePoints }
       table.parts.set(sensor, part)
     }
     return part
   }
 
-  /** A late event at `offset` changes the part's closed window; `bridges` were heard then, `frontier` was the first open window. */
-  revise(part: Part, offset: number, bridges: number, frontier: number): void {
-    part.lateRev = offset
-    part.lateBridges = bridges
-    part.lateFrontier = frontier
+  /** A late event changes the part's closed window. */
+  revise(part: Part, late: Late, values: readonly Value[]): void {
+    part.lateRev = late.rev
+    part.lateBridges = late.bridges
+    part.lateFrontier = late.frontier
+    part.figures.points?.forEach((points, p) => {
+      if (points !== null && values[p] !== null) part.latePoints.set((part.shape.properties[p] as { name: string }).name, late)
+    })
   }
 
   /** The chunk's parts of a sensor's windows that start in [from, to), in no order. */
