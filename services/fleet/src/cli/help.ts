@@ -1,5 +1,5 @@
 /** What `--help` prints. */
-export const HELP = `The fleet: sends the shipped data of two cities, or what simulated sensors say, to the bridge over MQTT.
+export const HELP = `The fleet: sends the shipped data of cities, or what simulated sensors say, to the bridge over MQTT.
 
   main.ts replay [options]      send the shipped data on the city's clock (CITY_CLOCK)
   main.ts simulate [options]    send what N simulated sensors say, live
