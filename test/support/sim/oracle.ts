@@ -111,10 +111,11 @@ export class Oracle {
   /** Returns whether the window was closed already. */
   #store(event: EventRecord, offset: number): boolean {
     const { properties } = this.#documents.at(event.at)
-    const values = properties.map(({ name, resolution }) => {
+    const values: Record<string, number | null> = {}
+    for (const { name, resolution } of properties) {
       const value = event[name]
-      return typeof value === 'number' ? Math.round(value / Number(resolution)) : null
-    })
+      values[name] = typeof value === 'number' ? Math.round(value / Number(resolution)) : null
+    }
     const { start, sizeMs } = this.#documents.window(event.at)
     const late = this.frontier !== null && start < this.frontier
     const group = this.#group(event.sensor, start, sizeMs)
@@ -122,20 +123,14 @@ export class Oracle {
     group.count++
     group.late += Number(late)
     group.clamped += Number(event.clamped)
-    properties.forEach(({ name, aggregates }, p) => {
-      const value = values[p]
-      if (value === null || value === undefined) return
+    for (const { name, aggregates } of properties) {
+      const value = values[name]
+      if (value === null || value === undefined) continue
       const last = aggregates.includes('last') ? { last: value, lastAt: event.at, lastId: id } : { last: null, lastAt: 0, lastId: null }
       merge(group.properties[name] as ReturnType<typeof nothing>, { count: 1, sum: value, min: value, max: value, ...last })
-    })
+    }
     const heardNow = new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
-    this.readings.push({
-      offset,
-      event,
-      values: Object.fromEntries(properties.map(({ name }, p) => [name, values[p] ?? null])),
-      late,
-      heard: (bridge) => heardNow.has(bridge),
-    })
+    this.readings.push({ offset, event, values, late, heard: (bridge) => heardNow.has(bridge) })
     this.alerts.reading(event, properties)
     if (late && !this.#context.isProtected) this.#publish(event.sensor, start, sizeMs, offset, 'late')
     return late

@@ -68,8 +68,8 @@ test('a store that is made anew has columns for what was once folded', () => {
   const now = changed(() => ({ properties: [{ ...fullness, aggregates: ['max'] }] }))
   const record = { stream: 'bin-levels', number: 1, state: 'done', starts: [], document: before } as const
   const { steps } = planTables(now, observed({ documents: new Map([['bin-levels', [record]]]) }), { ttl: true })
-  const made = steps.find((s) => s.do === 'create table' && s.table.name === 'bin_levels_windows') as Extract<Step, { do: 'create table' }>
-  const columns = made.table.columns.map((c) => c.name)
+  const table = steps.find((s) => s.do === 'create table' && s.table.name === 'bin_levels_windows') as Extract<Step, { do: 'create table' }>
+  const columns = table.table.columns.map((c) => c.name)
   expect(columns).toEqual(
     expect.arrayContaining(['fullness_max', 'fullness_min', 'fullness_sum', 'weight_count', 'weight_min', 'weight_last_at']),
   )
