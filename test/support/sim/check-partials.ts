@@ -22,6 +22,7 @@ function keyOf({ sensor, start, sizeMs }: Group): string {
 export function stored(group: Group, sim: Finished['sim']): unknown[] {
   const columns = sim.city.contexts[0]!.properties.map(({ name, aggregates }) => {
     const f = group.properties[name]!
+    if (f.points !== undefined) return [f.count, [...f.points].sort()]
     const has = (aggregate: string) => (aggregates as readonly string[]).includes(aggregate)
     return [
       f.count,

@@ -1,5 +1,6 @@
 import { windowsTopic } from '@commonstream/schemas'
 import type { Finished } from './checks.ts'
+import { isPointed } from './oracle-points.ts'
 import type { ExpectedWindow } from './oracle-types.ts'
 import type { Row } from './row-binary.ts'
 
@@ -49,7 +50,9 @@ function checkTopic({ sim, partition, say }: Finished, rows: ReadonlyMap<string,
 
 function expected(w: ExpectedWindow, { sim, releases }: Finished): string {
   const y = releases.get(w)
-  const values = sim.city.contexts[0]!.properties.flatMap(({ name, aggregates }): (number | null)[] => {
+  const values = sim.city.contexts[0]!.properties.flatMap((property): readonly unknown[] => {
+    const { name, aggregates } = property
+    if (isPointed(property)) return w.told[name] ?? []
     if (w.group === null) return [null, y?.[name] ?? null, ...absent(aggregates)]
     const f = w.group.properties[name]!
     const has = (aggregate: string) => (aggregates as readonly string[]).includes(aggregate)
@@ -71,7 +74,12 @@ function absent(aggregates: readonly string[]): null[] {
 }
 
 function actual(row: Row, sim: Finished['sim']): string {
-  const values = sim.city.contexts[0]!.properties.flatMap(({ name, aggregates }) => {
+  const values = sim.city.contexts[0]!.properties.flatMap((property): readonly unknown[] => {
+    const { name, aggregates, kind } = property
+    if (isPointed(property)) {
+      const figures = kind === 'counter' ? ['count', 'sum', 'resets', 'unknown', 'last'] : ['count', 'duration', 'arrivals', 'last']
+      return figures.map((figure) => row[`${name}_${figure}`] ?? null).map((value) => (Array.isArray(value) ? value.toSorted() : value))
+    }
     const has = (aggregate: string) => (aggregates as readonly string[]).includes(aggregate)
     const names = [
       'count',

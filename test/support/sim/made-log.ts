@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { eventsTopic, type EventRecord, foldDocumentOf } from '@commonstream/schemas'
+import { pointsOf } from './sim-city.ts'
 import type { Simulation } from './simulation.ts'
 
 const SECOND = 1_000
@@ -17,8 +18,8 @@ export function makeLog(sim: Simulation, start: number, { from = 1, to = 66 } = 
   }
   const event = (second: number, sensor: string, when: number, value: number, clamped = false) => {
     at(second)
-    const values = stream.disclosure === null ? { level: value } : { passing: value }
     const serial = Math.round(when * 10)
+    const values = stream.disclosure === null ? { level: value, ...pointsOf(serial) } : { passing: value }
     const id = hash('sha256', `${sensor} ${serial}`, 'buffer').subarray(0, 16)
     const record = { event_id: id, sensor, at: start + when * SECOND, clamped, serial, ...values }
     kafka.append(topic, 0, [{ key: sensor, value: Buffer.from(codec.encode(record as unknown as EventRecord)) }])

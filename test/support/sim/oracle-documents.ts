@@ -1,4 +1,4 @@
-import { type EventCodec, eventCodec, type FoldDocument } from '@commonstream/schemas'
+import { CodecFault, type EventCodec, eventCodec, type EventRecord, type FoldDocument } from '@commonstream/schemas'
 
 /** The fold documents in force (protocol section 2), a second time. */
 export class OracleDocuments {
@@ -29,6 +29,17 @@ export class OracleDocuments {
     this.#list.push(document)
     for (const { id, avro } of document.schemas ?? []) {
       if (!this.codecs.has(id)) this.codecs.set(id, eventCodec({ schemaId: id, avro, versions: new Map([[id, avro]]) }))
+    }
+  }
+
+  /** An event in the schema that it was written in; null where the log has not named that, or it is garbage. */
+  decode(value: Buffer | null): EventRecord | null {
+    if (value === null || value.length < 5) return null
+    try {
+      return this.codecs.get(value.readInt32BE(1))?.decode(value) ?? null
+    } catch (error) {
+      if (error instanceof CodecFault) return null
+      throw error
     }
   }
 

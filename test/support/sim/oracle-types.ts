@@ -13,6 +13,8 @@ export interface ExpectedWindow {
   readonly policy: number
   /** Of an unprotected stream, by property. */
   readonly group: Group | null
+  /** Of counters and states, by name: what the row must say. */
+  readonly told: Readonly<Record<string, readonly unknown[]>>
   /** Of a protected stream: the true sums by property, which the noise is added to. */
   readonly sums: Readonly<Record<string, number>> | null
 }
@@ -36,8 +38,8 @@ export interface ExpectedChunk extends Counts {
 export interface ExpectedReading {
   readonly offset: number
   readonly event: EventRecord
-  /** By property, in integers of its resolution. */
-  readonly values: Readonly<Record<string, number | null>>
+  /** By property, in integers of its resolution, labels as they are. */
+  readonly values: Readonly<Record<string, number | string | null>>
   /** Its window had been closed when it came. */
   readonly late: boolean
   /** Whether a bridge was heard when it came. */

@@ -1,9 +1,10 @@
-import { CodecFault, type EventRecord, type FoldDocument } from '@commonstream/schemas'
+import type { EventRecord, FoldDocument } from '@commonstream/schemas'
 import type { StreamContext } from '@commonstream/worker/flush/stream-context.ts'
-import { copyOf, type Group, merge, nothing } from './merge.ts'
+import { copyOf, type Group, nothing } from './merge.ts'
 import { OracleAlerts } from './oracle-rules.ts'
 import { OracleDocuments } from './oracle-documents.ts'
 import { type Counts, type ExpectedChunk, type ExpectedReading, type ExpectedWindow, noCounts } from './oracle-types.ts'
+import { addValue, integersOf, isPointed, nextWith, told } from './oracle-points.ts'
 import { OracleWatermark } from './oracle-watermark.ts'
 import type { StoredRecord } from './sim-kafka.ts'
 
@@ -70,7 +71,7 @@ export class Oracle {
 
   #event(record: StoredRecord, chunk: ExpectedChunk): void {
     const hour = Math.floor(this.#appended / this.#context.scale.hourMs) * this.#context.scale.hourMs
-    const event = this.#decode(record)
+    const event = this.#documents.decode(record.value)
     const account = this.#account(event?.sensor ?? 'unknown', hour)
     const count = (what: keyof Counts) => {
       account[what]++
@@ -89,16 +90,6 @@ export class Oracle {
     if (this.#store(event, record.offset)) count('late')
   }
 
-  #decode(record: StoredRecord): EventRecord | null {
-    if (record.value === null || record.value.length < 5) return null
-    try {
-      return this.#documents.codecs.get(record.value.readInt32BE(1))?.decode(record.value) ?? null
-    } catch (error) {
-      if (error instanceof CodecFault) return null
-      throw error
-    }
-  }
-
   #wasSeen(event: EventRecord, offset: number): boolean {
     const { isProtected, scale } = this.#context
     const { offsets, ageMs } = isProtected ? scale.protectedHorizon : scale.horizon
@@ -111,11 +102,7 @@ export class Oracle {
   /** Returns whether the window was closed already. */
   #store(event: EventRecord, offset: number): boolean {
     const { properties } = this.#documents.at(event.at)
-    const values: Record<string, number | null> = {}
-    for (const { name, resolution } of properties) {
-      const value = event[name]
-      values[name] = typeof value === 'number' ? Math.round(value / Number(resolution)) : null
-    }
+    const values = integersOf(properties, event)
     const { start, sizeMs } = this.#documents.window(event.at)
     const late = this.frontier !== null && start < this.frontier
     const group = this.#group(event.sensor, start, sizeMs)
@@ -123,17 +110,21 @@ export class Oracle {
     group.count++
     group.late += Number(late)
     group.clamped += Number(event.clamped)
-    for (const { name, aggregates } of properties) {
-      const value = values[name]
-      if (value === null || value === undefined) continue
-      const last = aggregates.includes('last') ? { last: value, lastAt: event.at, lastId: id } : { last: null, lastAt: 0, lastId: null }
-      merge(group.properties[name] as ReturnType<typeof nothing>, { count: 1, sum: value, min: value, max: value, ...last })
-    }
+    for (const property of properties) addValue(group, property, values[property.name] ?? null, event.at, id)
     const heardNow = new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
     this.readings.push({ offset, event, values, late, heard: (bridge) => heardNow.has(bridge) })
     this.alerts.reading(event, properties)
-    if (late && !this.#context.isProtected) this.#publish(event.sensor, start, sizeMs, offset, 'late')
+    if (late && !this.#context.isProtected) {
+      this.#publish(event.sensor, start, sizeMs, offset, 'late')
+      const said = properties.filter((property) => isPointed(property) && values[property.name] !== null)
+      const nexts = said.flatMap(({ name }) => nextWith(this.#groupsOf(event.sensor), name, start, this.frontier as number) ?? [])
+      for (const next of new Set(nexts)) this.#publish(event.sensor, next.start, next.sizeMs, offset, 'late')
+    }
     return late
+  }
+
+  #groupsOf(sensor: string): Group[] {
+    return [...this.groups.values()].filter((g) => g.sensor === sensor)
   }
 
   #tick(record: StoredRecord): void {
@@ -197,6 +188,7 @@ export class Oracle {
       origin: 'closed',
       bridges: this.#watermark.bridges,
       group: null,
+      told: {},
       sums: null,
     } as const
     for (const sensor of sensors) this.#say({ ...common, sensor, policy, rev: this.#context.isProtected ? 0 : offset })
@@ -208,7 +200,7 @@ export class Oracle {
     for (const sensor of this.#own(document)) {
       const group = this.groups.get(windowKey(sensor, start, sizeMs))
       const sums = Object.fromEntries(document.properties.map(({ name }) => [name, group?.properties[name]?.sum ?? 0]))
-      const common = { status: 'ok', origin: 'closed', bridges: this.#watermark.bridges, group: null } as const
+      const common = { status: 'ok', origin: 'closed', bridges: this.#watermark.bridges, group: null, told: {} } as const
       this.#say({ ...common, sensor, start, sizeMs, rev: 0, policy: policy.policy, sums })
       this.alerts.due.push({ sensor, start, sizeMs, offset })
     }
@@ -216,7 +208,10 @@ export class Oracle {
 
   #publish(sensor: string, start: number, sizeMs: number, rev: number, origin: 'closed' | 'late'): void {
     const group = copyOf(this.groups.get(windowKey(sensor, start, sizeMs)) as Group)
-    this.#say({ sensor, start, sizeMs, rev, status: 'ok', origin, bridges: this.#watermark.bridges, policy: 0, group, sums: null })
+    const pointed = this.#documents.at(start).properties.filter(isPointed)
+    const by = Object.fromEntries(pointed.map((property) => [property.name, told(property, group, this.#groupsOf(sensor))]))
+    const place = { sensor, start, sizeMs, rev, origin, bridges: this.#watermark.bridges }
+    this.#say({ ...place, status: 'ok', policy: 0, group, told: by, sums: null })
   }
 
   #say(row: ExpectedWindow): void {

@@ -10,6 +10,7 @@ import {
 } from '@commonstream/schemas'
 import type { StreamContext } from '@commonstream/worker/flush/stream-context.ts'
 import type { Random } from './random.ts'
+import { pointsOf } from './sim-city.ts'
 import type { StoredRecord } from './sim-kafka.ts'
 
 const SECOND = 1_000
@@ -81,10 +82,17 @@ export function newerSchema({ stream }: StreamContext): Newer {
 function laterProperties(context: StreamContext, random: Random, first: FoldDocument): FoldDocument['properties'] {
   const aggregates = context.isProtected ? (['sum'] as const) : random.pick([['sum'] as const, ['mean', 'last'] as const])
   const extra = { name: 'extra', kind: 'count', resolution: '1', nullable: true, aggregates } as const
-  const [head, serial] = first.properties as readonly [Property, Property]
+  const [head, serial, ...points] = first.properties as readonly [Property, Property, ...Property[]]
   // The rules read the mean of the first property, or its released sum.
   const narrower = context.isProtected ? head : { ...head, aggregates: random.pick([['mean'] as const, ['mean', 'last', 'max'] as const]) }
-  return random.pick([[head, serial], [head, serial, extra], [extra, head, serial], [head], [extra, head], [narrower, serial]])
+  return random.pick([
+    [head, serial, ...points],
+    [head, serial, extra, ...points],
+    [extra, ...points.slice(1), head, serial],
+    [head, ...points],
+    [extra, head],
+    [narrower, serial],
+  ])
 }
 
 function laterDocument(context: StreamContext, random: Random, first: FoldDocument, appended: number, newer: Newer): FoldDocument {
@@ -101,7 +109,8 @@ function laterDocument(context: StreamContext, random: Random, first: FoldDocume
 function eventOf(context: StreamContext, random: Random, now: number, serial: number, codec: EventCodec): Buffer {
   const sensor = random.pick(['a', 'b', 'c', 'd', 'e'])
   const at = now - (random.chance(0.15) ? random.int(0, 60_000) : random.int(0, 4_000))
-  const values = context.isProtected ? { passing: random.int(0, 11) } : { level: random.chance(0.05) ? null : random.int(0, 101) / 10 }
+  const level = () => ({ level: random.chance(0.05) ? null : random.int(0, 101) / 10, mode: null, ...pointsOf(serial) })
+  const values = context.isProtected ? { passing: random.int(0, 11) } : level()
   const id = hash('sha256', String(serial), 'buffer').subarray(0, 16)
   const record = { event_id: id, sensor, at, clamped: random.chance(0.03), serial, ...values, extra: random.pick([null, 0, 7]) }
   return Buffer.from(codec.encode(record as unknown as EventRecord))

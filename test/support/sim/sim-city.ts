@@ -66,6 +66,8 @@ function open(counts: Stream, name: string, partitions: number): Stream {
   const properties = [
     property('level', 'gauge', '0.1', ['sum', 'min', 'max', 'mean', 'last'], true),
     property('serial', 'count', '1', ['sum'], false),
+    { ...property('meter', 'counter', '1', ['sum', 'last'], true), rollover: '100' },
+    { ...property('mode', 'state', '1', ['duration', 'arrivals', 'last'], true), label: true },
   ]
   return { ...shape(counts, name, partitions, properties), disclosure: null, unprotected: 'a simulation', alerts }
 }
@@ -101,7 +103,15 @@ function shape(counts: Stream, name: string, partitions: number, properties: rea
   }
 }
 
+const MODES = ['free', 'taken', 'closed'] as const
+
+/** What the meter and the state of an open stream's reading are: they follow from its serial, so that chance stays as it is. */
+export function pointsOf(serial: number): { meter: number; mode?: string } {
+  const mode = MODES[((serial * 7) % 5) % 3]
+  return { meter: (serial * 17) % 100, ...(serial % 4 !== 0 && mode !== undefined && { mode }) }
+}
+
 function avroType(p: Property): unknown {
-  const type = p.kind === 'gauge' ? 'double' : 'int'
+  const type = p.label ? { type: 'enum', name: 'Mode', symbols: MODES } : p.kind === 'gauge' ? 'double' : 'int'
   return p.nullable ? ['null', type] : type
 }

@@ -33,7 +33,7 @@ export class SimSensor {
   readonly #scheduler: Scheduler
   readonly #random: Random
   readonly #truth: Truth
-  readonly #value: (serial: number, random: Random) => Record<string, number>
+  readonly #value: (serial: number, random: Random) => Record<string, number | string>
   /** In order; the first `#inFlight` of them are sent. */
   readonly #waiting: Waiting[] = []
   #inFlight = 0
@@ -49,7 +49,7 @@ export class SimSensor {
     scheduler: Scheduler
     random: Random
     truth: Truth
-    value: (serial: number, random: Random) => Record<string, number>
+    value: (serial: number, random: Random) => Record<string, number | string>
   }) {
     this.habit = o.habit
     this.bridge = o.bridge

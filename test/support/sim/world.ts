@@ -2,7 +2,7 @@ import { type FoldDocument, foldDocumentOf, eventsTopic, type Stream } from '@co
 import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
-import { SENSORS, type SimCity } from './sim-city.ts'
+import { pointsOf, SENSORS, type SimCity } from './sim-city.ts'
 import { SimBridge } from './sim-bridge.ts'
 import type { SimKafka } from './sim-kafka.ts'
 import { SimProcess } from './sim-process.ts'
@@ -209,8 +209,8 @@ export class World {
   }
 }
 
-function openValue(_: number, random: Random): Record<string, number> {
-  return random.chance(0.05) ? {} : { level: random.int(0, 101) / 10 }
+function openValue(serial: number, random: Random): Record<string, number | string> {
+  return { ...(random.chance(0.05) ? {} : { level: random.int(0, 101) / 10 }), ...pointsOf(serial) }
 }
 
 function guardedValue(_: number, random: Random): Record<string, number> {
