@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventsTopic } from '@commonstream/schemas'
 import { storeRows } from './ask-stack.ts'
@@ -92,9 +94,12 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
     cutCommit: {
       name: 'worker and broker: cut before the reply to a commit',
       async inject() {
-        const cut = cutFor(cuts.kafka, { client: /^worker/, api: OFFSET_COMMIT }, 'commits')
-        await endChunks(cluster)
-        await cut
+        cuts.kafka.arm({ client: /^worker/, api: OFFSET_COMMIT })
+        // A commit that fails is not tried again: the next chunk's end brings the next one.
+        for (const until = Date.now() + CUT_LIMIT_MS; cuts.kafka.cuts === 0 && Date.now() < until; await sleep(FLUSH_MS))
+          await endChunks(cluster)
+        await sleep(CUT_MS)
+        if (cuts.kafka.disarm() === 0) throw new Error(`no commits to cut: ${notCommitted(cluster)}`)
       },
     },
     cutStore: {
@@ -161,6 +166,13 @@ async function endChunks(cluster: Cluster): Promise<void> {
   } finally {
     await producer.disconnect()
   }
+}
+
+/** What the workers said of commits that failed. */
+function notCommitted({ dir, fleet }: Cluster): string {
+  const logs = fleet.workers.map(({ name }) => path.join(dir, 'log', `${name}.log`)).filter((log) => existsSync(log))
+  const lines = logs.flatMap((log) => readFileSync(log, 'utf8').split('\n')).filter((line) => line.includes('chunk start not committed'))
+  return lines.slice(-4).join('\n') || 'nothing was said about any'
 }
 
 /** Kills a process and resolves when its time away is over. */

@@ -65,6 +65,74 @@ test('a member whose re-join failed joins again, instead of reading on for ever 
   await runner.stop()
 })
 
+test('a re-join that failed is made good though the member is still one: its coordinator moved and was loading', async () => {
+  interface Group {
+    memberId: string
+    joinOwed: boolean
+    joinAndSync(): Promise<void>
+  }
+  const Group = require('kafkajs/src/consumer/consumerGroup') as new (o: object) => Group
+  const nothing = () => undefined
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: () => log }
+  const answers = [Object.assign(new Error('loading'), { type: 'COORDINATOR_LOAD_IN_PROGRESS' }), null]
+  const coordinator = {
+    async joinGroup() {
+      const refusal = answers.shift()
+      if (refusal) throw refusal
+      return { generationId: 2, leaderId: 'other', memberId: 'm', members: [], groupProtocol: 'p' }
+    },
+    syncGroup: async () => ({ memberAssignment: Buffer.alloc(0) }),
+  }
+  const cluster = { findGroupCoordinator: async () => coordinator, findTopicPartitionMetadata: () => [], committedOffsets: () => ({}) }
+  const assigners = [{ name: 'p', protocol: () => ({ name: 'p', metadata: Buffer.alloc(0) }) }]
+  const group = new Group({
+    cluster,
+    groupId: 'g',
+    topics: [],
+    assigners,
+    logger: log,
+    instrumentationEmitter: { emit: nothing },
+    retry: { retries: 0 },
+  })
+  group.memberId = 'm'
+  await expect(group.joinAndSync()).rejects.toThrow('loading')
+  expect(group.joinOwed).toBe(true)
+  await group.joinAndSync()
+  expect(group.joinOwed).toBe(false)
+})
+
+test('a runner whose group still owes a join makes it before it fetches', async () => {
+  const Runner = require('kafkajs/src/consumer/runner') as new (o: object) => { start(): Promise<void>; stop(): Promise<void> }
+  const nothing = () => undefined
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: () => log }
+  const steps: string[] = []
+  const group = {
+    memberId: 'm',
+    joinOwed: false,
+    connect: async () => undefined,
+    leave: async () => undefined,
+    heartbeat: async () => undefined,
+    getNodeIds: () => ['1'],
+    async joinAndSync() {
+      steps.push('join')
+      group.joinOwed = steps.length === 3
+      if (group.joinOwed) throw Object.assign(new Error('loading'), { type: 'COORDINATOR_LOAD_IN_PROGRESS' })
+    },
+    async fetch() {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      steps.push('fetch')
+      if (steps.length === 2) throw Object.assign(new Error('moved'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
+      return []
+    },
+  }
+  const options = { logger: log, consumerGroup: group, instrumentationEmitter: { emit: nothing }, concurrency: 1, onCrash: nothing }
+  const runner = new Runner({ ...options, heartbeatInterval: 1, retry: { initialRetryTime: 1 } })
+  await runner.start()
+  await expect.poll(() => steps.length).toBeGreaterThan(5)
+  await runner.stop()
+  expect(steps.slice(0, 5)).toEqual(['join', 'fetch', 'join', 'join', 'fetch'])
+})
+
 test('a coordinator that is gone is asked for its successor at the next heartbeat, by commits too', async () => {
   interface Group {
     coordinator: object
