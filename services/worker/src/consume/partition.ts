@@ -200,10 +200,10 @@ export class Partition {
     return null
   }
 
-  /** Open windows by sensor, the chunk's parts and its accounts: what takes memory. */
+  /** Open windows by sensor, the chunk's parts, its accounts, and the points before (four are as much as a row): what takes memory. */
   get rows(): number {
     const fold = this.resumed?.fold
-    return fold === undefined ? 0 : fold.windows.held + fold.accounts.size
+    return fold === undefined ? 0 : fold.windows.held + fold.accounts.size + fold.carries.size / 4
   }
 
   report(): PartitionReport {

@@ -43,6 +43,13 @@ export class Carries {
     })
   }
 
+  /** How many points are held, for the memory bound. */
+  get size(): number {
+    let n = 0
+    for (const held of this.#held.values()) n += held.size
+    return n
+  }
+
   /** Replaces everything by what was read back. */
   load(carries: readonly Carry[]): void {
     this.#held.clear()

@@ -198,3 +198,16 @@ test('after a rebuild the first increment is not known, and the row says so; wha
     [30, expect.objectContaining({ sum: 60, unknown: 0, last: 460 })],
   ])
 })
+
+test('points count in the bound of memory', () => {
+  const log: Log = Array.from({ length: 160 }, (_, id) => ({
+    at: START + id,
+    sensor: 'bay-1',
+    id,
+    values: { energy: id, bay: 'free' },
+    appended: START,
+  }))
+  const { fold } = foldInto(new MemoryStore(), stream)
+  for (const record of recordsOf(stream, log)) fold.step(record)
+  expect(fold.windows.held).toBe(1 + 2 * (160 / 8))
+})

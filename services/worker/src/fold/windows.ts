@@ -179,10 +179,15 @@ export class Windows {
     return { count: lines.length, hash: hash.digest('hex') }
   }
 
-  /** Rows held, for the memory bound. */
+  /** Rows held, for the memory bound; of counters and states every few points are as much as a row. */
   get held(): number {
     let n = 0
-    for (const table of this.#tables.values()) n += table.base.size + table.parts.size
+    for (const { base, parts, shape } of this.#tables.values()) {
+      n += base.size + parts.size
+      if (shape.ways === null) continue
+      for (const figures of base.values()) n += pointRows(figures)
+      for (const { figures } of parts.values()) n += pointRows(figures)
+    }
     return n
   }
 
@@ -203,4 +208,11 @@ function valueIn({ base, parts }: Table, sensor: string): Figures | null {
   const merged = before.clone()
   merged.merge(part)
   return merged
+}
+
+/** Points that weigh as much as a row of figures (docs/memory.md). */
+const POINTS_PER_ROW = 8
+
+function pointRows({ points }: Figures): number {
+  return (points ?? []).reduce((n, list) => n + (list?.length ?? 0), 0) / POINTS_PER_ROW
 }
