@@ -201,7 +201,7 @@ test('properties come and go under old and new bridges and workers: nothing is l
   for (const { value } of await readLog(stack().brokers, windowsTopic('bin-levels'))) {
     if (value === null) continue
     const record = codec.decode(value)
-    const key = `${String(record['id'])}`
+    const key = String(record['id'])
     said.set(key, (said.get(key) ?? new Set()).add(JSON.stringify(record)))
   }
   expect([...said.values()].filter((texts) => texts.size > 1)).toEqual([])

@@ -18,6 +18,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'infra/apply': ['runtime', 'schemas'],
   'infra/replay': ['runtime', 'schemas'],
   'infra/backup': ['runtime', 'schemas'],
+  'infra/import': ['runtime', 'schemas'],
 }
 
 function importsOf(file: string): string[] {

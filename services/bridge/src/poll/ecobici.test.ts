@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Property, Stream } from '@commonstream/schemas'
 import { expect, test } from 'vitest'
-import { feed, polled, start, until } from './poll-fixture.ts'
+import { feed, polled, start, until } from '../../../../test/support/poll-fixture.ts'
 
 const ECOBICI = new URL('../../../../../shared/data/ecobici-gbfs/', import.meta.url)
 const files = existsSync(ECOBICI)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { dir, feed, polled, type Reply, start, STATION, status, until, values } from './poll-fixture.ts'
+import { dir, feed, polled, type Reply, start, STATION, status, until, values } from '../../../../test/support/poll-fixture.ts'
 
 test('a feed is asked again and again; what it showed before is no news, what it refuses is refused once', async () => {
   const { url, seen } = await feed((_, nth) => ({

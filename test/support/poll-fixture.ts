@@ -6,8 +6,8 @@ import path from 'node:path'
 import { type Log, PartBoard, type Stop } from '@commonstream/runtime'
 import type { Stream } from '@commonstream/schemas'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { makeIntake, type TestIntake } from '../../../../test/support/mqtt-endpoint.ts'
-import { Poller } from './poller.ts'
+import { makeIntake, type TestIntake } from './mqtt-endpoint.ts'
+import { Poller } from '../../services/bridge/src/poll/poller.ts'
 
 /** What a feed answers to one request. */
 export interface Reply {
