@@ -32,9 +32,9 @@ export async function certificationDelays(stack: TestStack, city: City, forMs: n
 export function askForMuch(stack: TestStack, city: City, clients: number): () => Promise<ReadonlyMap<number, number>> {
   const answers = new Map<number, number>()
   const { streams } = city
-  let asking = true
+  const ending = new AbortController()
   const ask = async (client: number) => {
-    for (let n = 0; asking; n++) {
+    for (let n = 0; !ending.signal.aborted; n++) {
       const stream = streams[n % streams.length]
       const to = Date.now() - (client * 1_000 + n) * 60_000
       const query = new URLSearchParams({
@@ -48,7 +48,7 @@ export function askForMuch(stack: TestStack, city: City, clients: number): () =>
   }
   const running = Array.from({ length: clients }, (_, client) => ask(client))
   return async () => {
-    asking = false
+    ending.abort()
     await Promise.all(running)
     // Whoever asked too much is sent away; nobody is left without an answer.
     await healthOf(stack, 'query')
