@@ -72,7 +72,7 @@ function mergedOf(row: Row, p: string): Merged {
     const value = row[name]
     return value === undefined || value === null ? null : Number(value)
   }
-  const points = row[`${p}_points`] as [number, number | string, string][] | undefined
+  const points = row[`${p}_points`] as unknown as [number, number | string, string][] | undefined
   if (points !== undefined) return { ...nothing(), count, points: new Map(points.map(([at, value, id]) => [`${at}|${id}`, value])) }
   const last = number(`${p}_last`)
   const lastId = count > 0 && last !== null ? String(row[`${p}_last_id`]) : null

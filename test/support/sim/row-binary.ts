@@ -1,9 +1,11 @@
 import type { Column } from '@commonstream/schemas'
 
-/** A row by column: numbers (times in epoch ms), texts, truths; null; arrays, tuples and maps (as pairs) of them. */
-export type Row = Readonly<Record<string, Value>>
+/** A row by column: numbers (times in epoch ms), texts, truths; null. Who asks for points knows that they are arrays of them. */
+export type Row = Readonly<Record<string, Scalar>>
 
-export type Value = string | number | boolean | null | readonly Value[]
+type Scalar = string | number | boolean | null
+/** Arrays, tuples and maps (as pairs) too. */
+type Value = Scalar | readonly Value[]
 type Read = (bytes: Cursor) => Value
 
 /** Walks through RowBinary. */
@@ -43,9 +45,9 @@ export function rowReader(columns: readonly Column[], names: readonly string[]):
     const cursor = new Cursor(bytes)
     const rows: Row[] = []
     while (cursor.at < bytes.length) {
-      const row: Record<string, Value> = {}
+      const row: Record<string, Value> = {} // columns of arrays are few
       for (const [name, read] of readers) row[name] = read(cursor)
-      rows.push(row)
+      rows.push(row as Row)
     }
     return rows
   }
