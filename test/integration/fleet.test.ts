@@ -26,9 +26,10 @@ async function endpoint(options: Parameters<typeof faultEndpoint>[0] = {}) {
   return made
 }
 
-test('every shipped row goes out, from 73 counters and one gateway, and the table says so', async () => {
+test('every shipped row of two streams goes out, from 73 counters and one gateway, and the table says so', async () => {
   const { url, received, clients } = await endpoint()
-  const { code, output, errors } = await fleet(['replay', '--fast', '--url', url, '--shuffle', '9', '--duplicates', '0.05'])
+  const streams = ['--stream', 'pedestrian-counts', '--stream', 'bin-levels']
+  const { code, output, errors } = await fleet(['replay', ...streams, '--fast', '--url', url, '--shuffle', '9', '--duplicates', '0.05'])
   expect(errors).toBe('')
   expect(output).toMatch(/pedestrian-counts +12,683 +13,\d\d\d /)
   expect(output).toMatch(/bin-levels +930 /)

@@ -158,7 +158,7 @@ function merged({ sensor, own, around, ...revised }: Pointed, window: Place, bas
   const stored = base.get(keyOf(window))
   if (part === undefined && stored === undefined)
     throw new Error(`The store names a window of ${sensor} with points and does not show them`)
-  const figures = (part ?? (stored as Figures)).clone()
+  const figures = (part ?? (stored)).clone()
   if (part !== undefined && stored !== undefined) figures.merge(stored)
   return figures
 }
