@@ -15,16 +15,25 @@ import { freePort } from '../support/ports.ts'
 const BATTERY =
   '{ "name": "battery", "kind": "gauge", "unit": "V", "resolution": "0.01", "doc": "x", "observedProperty": "urn:x:v", "type": ["null", "double"] }, '
 
+const LID =
+  '{ "name": "lid", "kind": "state", "unit": "1", "doc": "x", "observedProperty": "urn:x:l", "type": ["null", "string"], "pattern": "open|shut" }, '
+const PRESSED =
+  '{ "name": "pressed", "kind": "counter", "unit": "kg", "resolution": "0.5", "doc": "x", "observedProperty": "urn:x:p", "type": ["null", "double"] }, '
+
 let dir: string
 let store: ClickHouse
 let client: ClickHouseClient
 let city: City
 
-/** The shipped city, whose bins tell their battery too. */
+/** The shipped city, whose bins tell their battery, their lid and what they have pressed, too. */
 async function cityWithBattery(): Promise<City> {
   const schemas = tempCity()
-  schemas.edit('streams/bin-levels/event.avsc', '"fields": [', `"fields": [ ${BATTERY}`)
-  schemas.edit('streams/bin-levels/contract.yaml', 'properties: {', 'properties: { battery: [mean, last],')
+  schemas.edit('streams/bin-levels/event.avsc', '"fields": [', `"fields": [ ${BATTERY}${LID}${PRESSED}`)
+  schemas.edit(
+    'streams/bin-levels/contract.yaml',
+    'properties: {',
+    'properties: { battery: [mean, last], lid: [duration, arrivals, last], pressed: [sum],',
+  )
   try {
     return await loadCity(schemas.dir)
   } finally {
@@ -155,4 +164,19 @@ test('a register without dates is sorted by them too: what it said holds from th
     { day: '1970-01-01', name: 'Old place' },
     { day: '2026-11-25', name: 'Aldi G Point Cook' },
   ])
+})
+
+test('the view of a counter and a state is in units and seconds', async () => {
+  const told = {
+    lid_count: 1,
+    lid_duration: { open: 1_500 },
+    lid_arrivals: { open: 1 },
+    lid_last: 'open',
+    pressed_count: 2,
+    pressed_sum: 5,
+    pressed_resets: 1,
+  }
+  await insert('bin_levels_windows', { window: '2026-02-01 00:00:00', size: 3600, sensor: 'bin-09', rev: 1, count: 2, ...told })
+  const [row] = await rowsOf<Record<string, unknown>>("SELECT * FROM city.bin_levels WHERE sensor = 'bin-09'")
+  expect(row).toMatchObject({ ...told, lid_duration: { open: 1.5 }, pressed_sum: 2.5 })
 })
