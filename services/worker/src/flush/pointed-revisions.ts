@@ -156,9 +156,8 @@ function lastPoint(revision: Pointed, window: Place, name: string, base: Base): 
 function merged({ sensor, own, around, ...revised }: Pointed, window: Place, base: Base): Figures {
   const part = window.start === revised.start ? own : around.parts.find((p) => keyOf(p) === keyOf(window))?.figures
   const stored = base.get(keyOf(window))
-  if (part === undefined && stored === undefined)
-    throw new Error(`The store names a window of ${sensor} with points and does not show them`)
-  const figures = (part ?? (stored)).clone()
+  const figures = (part ?? stored)?.clone()
+  if (figures === undefined) throw new Error(`The store names a window of ${sensor} with points and does not show them`)
   if (part !== undefined && stored !== undefined) figures.merge(stored)
   return figures
 }
