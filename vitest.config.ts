@@ -29,7 +29,7 @@ export default defineConfig({
       kind('integration', 120_000, 1),
       kind('e2e', 400_000, 1),
       kind('page', 120_000, 1),
-      kind('chaos', 900_000, 1, 'test/chaos/{all-data,kills,restart,simulation}.test.ts'),
+      kind('chaos', 900_000, 1, 'test/chaos/{kills,restart,simulation}.test.ts'),
       // What mostly waits: these two run beside each other.
       kind('chaos-outages', 900_000, 1, 'test/chaos/outage.test.ts'),
       kind('chaos-bounds', 900_000, 1, 'test/chaos/{bridge-stress,memory}.test.ts'),

@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { bikeSharePolls, publishedRows, type Row, shippedRows } from '@commonstream/fleet'
-import { parse } from 'csv-parse/sync'
+import { type Row, shippedRows } from '@commonstream/fleet'
 import { bicyclePayloads, compactorPayloads, environmentPayloads, type MadePayload, noisePayloads } from './made-payloads.ts'
-import { type Cells, type Published, published } from './published-streams.ts'
+import { type Published, published } from './published-streams.ts'
 
 const HOUR = 3_600_000
 
@@ -47,48 +45,3 @@ export const shippedData = source(
   (stream) => shippedRows(stream, LATER[stream] ?? 0),
   (stream) => published(stream, LATER[stream] ?? 0),
 )
-
-const SHARED = new URL('../../../shared/data/', import.meta.url)
-const POLLS = new URL('ecobici-gbfs/', SHARED)
-
-/** Whether the published files are beside the checkout. */
-export const hasPublished = existsSync(SHARED)
-
-/** Of the streams whose published files hold more than is shipped: the file, and how many days later than in the fleet's replay. */
-const WHOLE: Readonly<Record<string, { readonly file: string; readonly later: number }>> = {
-  'bike-share': { file: '', later: 1 },
-  'bin-collections': { file: 'edinburgh-enevo-bins/collections-20160603-20160705.csv', later: -3 },
-  microclimate: { file: 'melbourne-microclimate/microclimate-20240529-20240612.csv', later: -3 },
-}
-
-const textOf = (file: string) => readFileSync(new URL(file, SHARED), 'utf8')
-
-/** A day of polls as they were kept, the error page among them. */
-function polls(): string[] {
-  const files = readdirSync(POLLS).filter((name) => name.startsWith('station_status'))
-  return files.map((name) => readFileSync(new URL(name, POLLS), 'utf8'))
-}
-
-function wholeTable(stream: string): readonly Cells[] {
-  if (stream !== 'bike-share') return parse<Cells>(textOf(WHOLE[stream]?.file as string), { columns: true, bom: true })
-  return polls().flatMap((text) => {
-    if (!text.startsWith('{')) return []
-    const { stations } = (JSON.parse(text) as { data: { stations: Record<string, unknown>[] } }).data
-    return stations.map((station) => Object.fromEntries(Object.entries(station).map(([name, value]) => [name, String(value)])))
-  })
-}
-
-/** The published files, whole: of what is not there, or is shipped whole, the shipped ones. */
-export const wholeData = source(
-  (stream) => {
-    const whole = WHOLE[stream]
-    if (whole === undefined) return shippedData.rowsOf(stream)
-    return publishedRows(stream, [stream === 'bike-share' ? bikeSharePolls(polls()) : textOf(whole.file)], whole.later)
-  },
-  (stream) => (WHOLE[stream] === undefined ? shippedData.expectedOf(stream) : published(stream, WHOLE[stream].later, wholeTable)),
-)
-
-/** The data of a run: CITY_DATA=whole are the published files, where they are at hand. */
-export function chosenData(): DataSource {
-  return process.env['CITY_DATA'] === 'whole' && hasPublished ? wholeData : shippedData
-}

@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync'
 import type { Reading } from './oracle.ts'
 import { publishedBins, publishedPedestrians } from './published.ts'
 
-// The shipped and the published files read a second time, for expected results: nothing of the fleet's, the decoders' or
-// the bridge's code is used here. `days` is how far a file is moved.
+// The shipped files read a second time, for expected results: nothing of the fleet's, the decoders' or the bridge's code
+// is used here. `days` is how far a file is moved.
 
 const DATA = new URL('../../services/fleet/data/', import.meta.url)
 const DAY = 86_400_000
@@ -17,20 +17,16 @@ export interface Published {
   readonly refused: Readonly<Record<string, number>>
 }
 
-export type Cells = Readonly<Record<string, string>>
+type Cells = Readonly<Record<string, string>>
 
-/** The rows of a file by its shipped name. */
-export type Table = (file: string) => readonly Cells[]
-
-/** The rows of a shipped file. */
-export function shippedTable(file: string): Cells[] {
+function table(file: string): Cells[] {
   return parse<Cells>(gunzipSync(readFileSync(new URL(`${file}.csv.gz`, DATA))), { columns: true, bom: true })
 }
 
 const text = (row: Cells, name: string) => row[name] ?? ''
 const figure = (row: Cells, name: string, perUnit = 1) => (text(row, name) === '' ? null : Math.round(Number(text(row, name)) * perUnit))
 
-function microclimate(days: number, table: Table): Published {
+function microclimate(days: number): Published {
   const columns = {
     ...{ wind_direction_min: 'MinimumWindDirection', wind_direction: 'AverageWindDirection', wind_direction_max: 'MaximumWindDirection' },
     ...{ wind_speed_min: 'MinimumWindSpeed', wind_speed: 'AverageWindSpeed', wind_gust: 'GustWindSpeed', temperature: 'AirTemperature' },
@@ -45,7 +41,7 @@ function microclimate(days: number, table: Table): Published {
   return { readings, refused: { invalid: all.length - readings.length } }
 }
 
-function collections(days: number, table: Table): Published {
+function collections(days: number): Published {
   const readings = table('bin-collections').map((row) => ({
     sensor: text(row, 'Container slot:ID'),
     // British summer time, before and after the move.
@@ -60,7 +56,7 @@ function collections(days: number, table: Table): Published {
   return { readings, refused: {} }
 }
 
-function traffic(days: number, table: Table): Published {
+function traffic(days: number): Published {
   const rows = table('traffic-counts')
   const isOld = (row: Cells) => text(row, 'TIMESTAMP') < '2024'
   const driven = (row: Cells, name: string) => (text(row, name) === '0' ? null : Number(text(row, name)))
@@ -75,7 +71,7 @@ function traffic(days: number, table: Table): Published {
   return { readings, refused: { too_old: rows.filter(isOld).length } }
 }
 
-function bikeShare(days: number, table: Table): Published {
+function bikeShare(days: number): Published {
   const rows = table('bike-share')
   const reported = rows.filter((row) => Number(text(row, 'last_reported')) > 1_700_000_000)
   const readings = reported.map((row) => ({
@@ -94,7 +90,7 @@ function bikeShare(days: number, table: Table): Published {
 /** Occupancy by code: 0 free, 1 occupied. */
 export const OCCUPANCY = ['free', 'occupied'] as const
 
-function parking(days: number, table: Table): Published {
+function parking(days: number): Published {
   const all = ['parking-bays-morning', 'parking-bays-afternoon'].map((file) =>
     table(file).map((row) => ({
       sensor: text(row, 'KerbsideID'),
@@ -119,7 +115,7 @@ function parking(days: number, table: Table): Published {
   return { readings, refused: { too_old: dead.length } }
 }
 
-const SHIPPED: Readonly<Record<string, { readonly weeks: number; readonly read: (days: number, table: Table) => Published }>> = {
+const SHIPPED: Readonly<Record<string, { readonly weeks: number; readonly read: (days: number) => Published }>> = {
   'pedestrian-counts': { weeks: 0, read: () => ({ readings: publishedPedestrians(), refused: {} }) },
   'bin-levels': { weeks: 0, read: () => ({ readings: publishedBins(), refused: {} }) },
   'bike-share': { weeks: -45, read: bikeShare },
@@ -129,8 +125,8 @@ const SHIPPED: Readonly<Record<string, { readonly weeks: number; readonly read: 
   'traffic-counts': { weeks: -44, read: traffic },
 }
 
-/** What the file of a stream says, moved by the stream's weeks and so many days more. */
-export function published(stream: string, days: number, table: Table = shippedTable): Published {
+/** What the shipped file of a stream says, moved by the stream's weeks and so many days more. */
+export function published(stream: string, days: number): Published {
   const { weeks, read } = SHIPPED[stream] as (typeof SHIPPED)[string]
-  return read(weeks * 7 + days, table)
+  return read(weeks * 7 + days)
 }

@@ -41,14 +41,9 @@ export const SHIPPED_STREAMS: readonly string[] = Object.keys(SHIPPED)
  * @throws CityError `NO_DATA` for another stream.
  */
 export function shippedRows(stream: string, days = 0): Row[] {
-  return publishedRows(stream, shipped(stream).files.map(shippedText), days)
-}
-
-/** The same of other files of the same kind: of the published ones, whole (polls as `bikeSharePolls` makes one file of them). */
-export function publishedRows(stream: string, texts: readonly string[], days = 0): Row[] {
-  const { read, weeks } = shipped(stream)
-  const rows = texts.flatMap((text) => read(text, weeks * 7 + days))
-  return texts.length === 1 ? rows : rows.toSorted((a, b) => a.at - b.at)
+  const { read, weeks, files } = shipped(stream)
+  const rows = files.flatMap((file) => read(shippedText(file), weeks * 7 + days))
+  return files.length === 1 ? rows : rows.toSorted((a, b) => a.at - b.at)
 }
 
 /** A shipped file as it is. */
