@@ -45,7 +45,7 @@ const CLIENTS = 32
 const LIMIT_MS = 5_000
 const CORES = 2
 
-test('a storm of questions: whoever asks too much is refused, and events come through as before', async () => {
+test('a storm of questions: each is answered or refused, and events come through as before', async () => {
   const url = stack().url('mqtt')
   const loads = city.streams.map((stream) => startLoad({ url, stream, rate: RATE / city.streams.length, seed: 99 }))
   try {
@@ -59,7 +59,6 @@ test('a storm of questions: whoever asks too much is refused, and events come th
     console.log(`${CLIENTS} clients that ask for much: ${told}; certified after at most ${most(stormy)} s, ${most(calm)} s without them`)
     expect([...answers.keys()].filter((status) => ![200, 400, 429, 503].includes(status))).toEqual([])
     expect(answers.get(200)).toBeGreaterThan(0)
-    expect(answers.get(429)).toBeGreaterThan(0)
     expect(Math.max(...stormy)).toBeLessThan(LIMIT_MS * Math.max(1, loadAverage() / CORES))
   } finally {
     await Promise.all(loads.map((load) => load.stop()))
