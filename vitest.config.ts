@@ -26,7 +26,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      kind('integration', 120_000, 1),
+      kind('integration', 120_000, 2),
       kind('e2e', 400_000, 1),
       kind('page', 120_000, 1),
       kind('chaos', 900_000, 1, 'test/chaos/{kills,restart,simulation}.test.ts'),
