@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           pool: 'forks' as const,
           testTimeout: 20_000,
+          // Left alone, vitest keeps a core back, which is half of two.
+          maxWorkers: '100%',
         },
       },
       kind('integration', 120_000, 2),
