@@ -11,9 +11,9 @@ import { expectUnharmed } from '../support/outage-verdict.ts'
 import { useStack } from '../support/stack-hooks.ts'
 import { twoStreams } from '@commonstream/schemas/support/two-streams.ts'
 
-// The same as test/integration/outage.test.ts for a dozen seconds each, and more ways to be away. Prints what it saw.
+// The same as test/integration/outage.test.ts for half a minute each, and more ways to be away. Prints what it saw.
 // Longer outages are in simulated time: test/support/sim/long-outages.test.ts.
-const AWAY_MS = 12_000
+const AWAY_MS = 30_000
 
 const stack = useStack()
 const rides: Ride[] = []
