@@ -1,4 +1,6 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { documentsQuestion } from './questions/folded-since.ts'
+import { importedSpanQuestion } from './questions/imported-span.ts'
 import { aggregatesRoute } from './routes/aggregates.ts'
 import { alertsRoutes } from './routes/alerts.ts'
 import type { App, Context, Deps } from './routes/context.ts'
@@ -16,9 +18,9 @@ import { statusRoute } from './routes/status.ts'
 import { stewardRoutes } from './routes/steward.ts'
 import { streamsRoutes } from './routes/streams.ts'
 import { Flights } from './store/flights.ts'
-import { DocumentBook } from './store/document-book.ts'
 import { GapBook } from './store/gap-book.ts'
 import { RegisterBook } from './store/register-book.ts'
+import { RowBook } from './store/row-book.ts'
 import { Versions } from './store/stream-version.ts'
 
 const BODY_LIMIT = 16_384
@@ -30,8 +32,11 @@ const REGISTER_HOLD_MS = 60_000
 export async function build(deps: Deps): Promise<App> {
   const { store } = deps
   const books = {
-    ...{ versions: new Versions(store, deps.holdMs), gaps: new GapBook(store), documents: new DocumentBook(store, deps.holdMs) },
-    register: new RegisterBook(store, Math.min(REGISTER_HOLD_MS, deps.holdMs * REGISTER_HOLD_MS)),
+    versions: new Versions(store, deps.holdMs),
+    gaps: new GapBook(store),
+    documents: new RowBook(store, deps.holdMs, documentsQuestion),
+    imported: new RowBook(store, deps.holdMs, importedSpanQuestion),
+    register: new RegisterBook(store, deps.holdMs === 0 ? 0 : REGISTER_HOLD_MS),
   }
   const context: Context = { ...deps, flights: new Flights(), ...books }
   const logger: FastifyBaseLogger = context.log

@@ -1,3 +1,4 @@
+import { HttpProblem, type ProblemKinds, type ProblemOptions } from '@commonstream/runtime'
 import type { Fault } from './questions/fault.ts'
 
 /** What kinds of problem there are, with what a client shows. `about:blank` would say no more than the status. */
@@ -12,51 +13,15 @@ const KINDS = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'The service is at fault' },
   'store-away': { status: 503, title: 'The store does not answer' },
-} as const
+} as const satisfies ProblemKinds
 
 export type ProblemKind = keyof typeof KINDS
 
-/** A refusal as RFC 9457 has it. Never holds a value of an event. */
-export class Problem extends Error {
-  readonly kind: ProblemKind
-  readonly faults: readonly Fault[]
-  readonly headers: Readonly<Record<string, string>>
-  /** Members of the body that a client of another API looks for. */
-  readonly more: Readonly<Record<string, unknown>>
-
-  constructor(
-    kind: ProblemKind,
-    detail: string,
-    options: {
-      faults?: readonly Fault[]
-      headers?: Record<string, string>
-      more?: Readonly<Record<string, unknown>>
-      cause?: unknown
-    } = {},
-  ) {
-    super(detail, options.cause === undefined ? undefined : { cause: options.cause })
-    this.name = 'Problem'
-    this.kind = kind
-    this.faults = options.faults ?? []
-    this.headers = options.headers ?? {}
-    this.more = options.more ?? {}
-  }
-
-  get status(): number {
-    return KINDS[this.kind].status
-  }
-
-  /** The body of `application/problem+json`. */
-  toBody(): Record<string, unknown> {
-    const errors = this.faults.length === 0 ? {} : { errors: this.faults }
-    return {
-      type: `/problems/${this.kind}`,
-      title: KINDS[this.kind].title,
-      status: this.status,
-      detail: this.message,
-      ...errors,
-      ...this.more,
-    }
+/** A refusal or fault of a request. */
+export class Problem extends HttpProblem {
+  /** @param options `faults` are told as `errors` */
+  constructor(kind: ProblemKind, detail: string, { faults = [], ...options }: ProblemOptions & { faults?: readonly Fault[] } = {}) {
+    super(kind, KINDS[kind], detail, faults.length === 0 ? options : { ...options, more: { errors: faults, ...options.more } })
   }
 }
 

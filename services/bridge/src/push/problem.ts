@@ -1,3 +1,4 @@
+import { HttpProblem, type ProblemKinds, type ProblemOptions } from '@commonstream/runtime'
 import type { Reason } from '@commonstream/schemas'
 
 /** A reading that was refused, as a problem's `errors` list it. `reading` counts from 1. */
@@ -18,31 +19,13 @@ const KINDS = {
   'readings-refused': { status: 422, title: 'Readings were refused' },
   internal: { status: 500, title: 'The service is at fault' },
   'not-acknowledged': { status: 503, title: 'The readings are not safe yet' },
-} as const
+} as const satisfies ProblemKinds
 
 export type ProblemKind = keyof typeof KINDS
 
-/** An answer of RFC 9457. Holds no value of a reading. */
-export class Problem extends Error {
-  readonly kind: ProblemKind
-  readonly more: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(kind: ProblemKind, detail: string, o: { more?: Record<string, unknown>; headers?: Record<string, string> } = {}) {
-    super(detail)
-    this.name = 'Problem'
-    this.kind = kind
-    this.more = o.more ?? {}
-    this.headers = o.headers ?? {}
-  }
-
-  get status(): number {
-    return KINDS[this.kind].status
-  }
-
-  /** The body of `application/problem+json`. */
-  toBody(): Record<string, unknown> {
-    const { title, status } = KINDS[this.kind]
-    return { type: `/problems/${this.kind}`, title, status, detail: this.message, ...this.more }
+/** A refusal of a POST. */
+export class Problem extends HttpProblem {
+  constructor(kind: ProblemKind, detail: string, options?: ProblemOptions) {
+    super(kind, KINDS[kind], detail, options)
   }
 }

@@ -4,7 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Role, Tokens } from '../access/roles.ts'
 import { Problem } from '../problem.ts'
 import type { Flights } from '../store/flights.ts'
-import type { DocumentBook } from '../store/document-book.ts'
+import type { Folded } from '../questions/folded-since.ts'
+import type { ImportedSpan } from '../questions/imported-span.ts'
+import type { RowBook } from '../store/row-book.ts'
 import type { GapBook } from '../store/gap-book.ts'
 import type { RegisterBook } from '../store/register-book.ts'
 import type { Store } from '../store/store.ts'
@@ -33,7 +35,10 @@ export interface Context extends Deps {
   readonly flights: Flights
   readonly versions: Versions
   readonly gaps: GapBook
-  readonly documents: DocumentBook
+  /** Fold documents of a stream, oldest first; null while the ledger has no row. */
+  readonly documents: RowBook<readonly Folded[]>
+  /** Where a stream has imported windows; null: nowhere. */
+  readonly imported: RowBook<ImportedSpan>
   readonly register: RegisterBook
 }
 

@@ -2,6 +2,7 @@ import { keepsPoints } from '@commonstream/schemas'
 import { INTERNAL_MS } from '../access/rights.ts'
 import {
   type SensorFigures,
+  type Span,
   heardQuestion,
   importedQuestion,
   partialsQuestion,
@@ -24,7 +25,7 @@ const MOST_FIGURES = 250_000
 /** Rows of an answer that are made at once. */
 const MOST_ROWS = 20_000
 
-type Reader = Pick<Context, 'store' | 'gaps' | 'documents'>
+type Reader = Pick<Context, 'store' | 'gaps' | 'documents' | 'imported'>
 
 /** Some rows of an answer in order, and the place of the last one if others follow. */
 export interface Batch {
@@ -68,7 +69,7 @@ async function readPage(
   if (spans.releases !== null) asked.push(context.store.ask(releasesQuestion(spans.releases)))
   if (spans.windows !== null) asked.push(context.store.ask(windowsQuestion(spans.windows)))
   if (spans.partials !== null) asked.push(context.store.ask(partialsQuestion(spans.partials)))
-  if (spans.imported !== null) asked.push(context.store.ask(importedQuestion(spans.imported)))
+  if (spans.imported !== null) asked.push(readImported(context, spans.imported))
   for (const { table, span } of spans.heard) asked.push(context.store.ask(heardQuestion(table, span)))
   const known = Promise.all([readSince(context, request), readGaps(context, request, version, internalFrom)])
   const [[since, gaps], ...found] = await Promise.all([known, ...asked])
@@ -78,9 +79,19 @@ async function readPage(
   return rowsOf(request, page.cells, found.flat(), { watermark: version.watermark, gaps: [...gaps, ...unmeasured], summedFrom, now })
 }
 
+/**
+ * Imported windows of few sensors. Nearly always there are none, and asking each time would cost the store more than the
+ * answer: windows are sorted by time, not by sensor.
+ */
+async function readImported(context: Reader, span: Span): Promise<SensorFigures[]> {
+  const imported = await context.imported.read(span.stream.name)
+  if (imported === null || imported.to <= span.from || imported.from >= span.to) return []
+  return context.store.ask(importedQuestion(span))
+}
+
 /** Releases say themselves what they hold. */
 async function readSince(context: Reader, request: AggregateRequest): Promise<FoldedSince> {
-  const documents = sourceOf(request) === 'releases' ? [] : await context.documents.read(request.stream.name)
+  const documents = sourceOf(request) === 'releases' ? [] : ((await context.documents.read(request.stream.name)) ?? [])
   return foldedSince(documents, request.properties)
 }
 

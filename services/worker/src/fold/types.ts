@@ -14,7 +14,7 @@ export interface LogRecord {
   /** Append time, epoch ms. */
   readonly appended: number
   /** Term of the leader that appended it; a log's end can only be cut off where it changes. */
-  readonly term?: number
+  readonly term?: number | undefined
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
 }

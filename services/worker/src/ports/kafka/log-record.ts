@@ -12,7 +12,11 @@ interface Batched {
 
 export function logRecord(message: KafkaMessage): LogRecord {
   if (message.timestamp !== parsed.text) parsed = { text: message.timestamp, ms: Number(message.timestamp) }
-  const term = (message as Batched).batchContext?.partitionLeaderEpoch
-  const record = { offset: Number(message.offset), appended: parsed.ms, value: message.value, headers: message.headers ?? NO_HEADERS }
-  return term === undefined ? record : { ...record, term }
+  return {
+    offset: Number(message.offset),
+    appended: parsed.ms,
+    value: message.value,
+    headers: message.headers ?? NO_HEADERS,
+    term: (message as Batched).batchContext?.partitionLeaderEpoch,
+  }
 }
