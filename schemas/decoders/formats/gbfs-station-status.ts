@@ -1,5 +1,6 @@
 import { instantOf } from '../../src/decode/instants.ts'
 import { jsonOf, objectOf, objectsOf } from '../../src/decode/json.ts'
+import { tooMany } from '../../src/decode/limit-readings.ts'
 import type { Mapping } from '../../src/decode/mapping.ts'
 import { type Decoded, isValue, type Reading, Refused, type Value } from '../../src/decode/reading.ts'
 
@@ -13,6 +14,8 @@ export function gbfsStationStatus(payload: Uint8Array, _mapping: Mapping): Decod
   if (poll instanceof Refused) return poll
   const stations = objectOf(objectOf(poll)?.data)?.stations
   if (!Array.isArray(stations)) return new Refused('undecodable', 'no list of stations')
+  const many = tooMany(stations.length)
+  if (many !== null) return many
   if (objectsOf(stations).length !== stations.length) return new Refused('undecodable', 'a station that is no object')
   return objectsOf(stations).map(stationReading)
 }

@@ -1,4 +1,5 @@
 import { jsonOf, type Json, objectOf } from '../../src/decode/json.ts'
+import { tooMany } from '../../src/decode/limit-readings.ts'
 import { type Mapping, rowReadings } from '../../src/decode/mapping.ts'
 import { type Decoded, type Reading, Refused } from '../../src/decode/reading.ts'
 
@@ -11,6 +12,8 @@ export function geojsonFeatures(payload: Uint8Array, mapping: Mapping): Decoded 
   if (value instanceof Refused) return value
   const features = featuresOf(value)
   if (features === null) return new Refused('undecodable', 'neither a GeoJSON feature nor a collection or list of them')
+  const many = tooMany(features.length)
+  if (many !== null) return many
   return features.flatMap<Reading | Refused>((feature, i) => {
     const properties = objectOf(objectOf(feature)?.properties)
     if (properties === null) return [new Refused('invalid', `feature ${i + 1} has no properties`)]

@@ -1,4 +1,5 @@
 import { jsonOf, type Json, objectOf } from '../../src/decode/json.ts'
+import { tooMany } from '../../src/decode/limit-readings.ts'
 import { type Mapping, rowReadings } from '../../src/decode/mapping.ts'
 import { type Decoded, type Reading, Refused } from '../../src/decode/reading.ts'
 
@@ -16,6 +17,8 @@ export function recordReadings(payload: Uint8Array, mapping: Mapping): Decoded {
   if (value instanceof Refused) return value
   const records = recordsOf(value)
   if (records === null) return new Refused('undecodable', 'neither a record nor a list of records')
+  const many = tooMany(records.length)
+  if (many !== null) return many
   return records.flatMap<Reading | Refused>((record, i) => {
     const object = objectOf(record)
     return object === null ? [new Refused('invalid', `record ${i + 1} is no object`)] : rowReadings(flat(object), mapping)

@@ -22,6 +22,14 @@ test('csvRows refuses a quote that is not closed, and text behind one', () => {
   for (const text of ['a,"b', '"', '"a"b,c']) expect(csvRows(text, ',')).toBeInstanceOf(Refused)
 })
 
+test('csvRows stops at what no payload may have: very many lines, or cells in one', () => {
+  expect(csvRows('a\n'.repeat(20_001), ',')).toHaveLength(20_001)
+  expect(csvRows('a\n'.repeat(20_002), ',')).toMatchObject({ reason: 'too_large' })
+  // Behind the place where it stops nothing is looked at: it would be refused for another reason.
+  expect(csvRows(`${'a\n'.repeat(20_002)}"`, ',')).toMatchObject({ reason: 'too_large' })
+  expect(csvRows(`a\n${','.repeat(1_001)}`, ',')).toMatchObject({ reason: 'too_large', detail: 'more than 1000 cells in line 2' })
+})
+
 test('csvRows gives back what was written', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', '1', ',', ';', '"', '\n', '\r', ' ', 'é'), maxLength: 6 })
   const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), { maxLength: 6 })

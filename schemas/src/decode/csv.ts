@@ -1,6 +1,12 @@
+import { MOST_READINGS, tooMany } from './limit-readings.ts'
 import { Refused } from './reading.ts'
 
-/** The cells of a CSV text (RFC 4180, any one-character separator, LF or CRLF), a list per line; blank lines are none. */
+const MOST_CELLS = 1_000
+
+/**
+ * The cells of a CSV text (RFC 4180, any one-character separator, LF or CRLF), a list per line; blank lines are none. One
+ * with more lines than a payload may have readings, or with more than a thousand cells in one, is refused while it is read.
+ */
 export function csvRows(text: string, separator: string): readonly (readonly string[])[] | Refused {
   const rows: string[][] = []
   let row: string[] = []
@@ -8,6 +14,7 @@ export function csvRows(text: string, separator: string): readonly (readonly str
   while (at < text.length) {
     const cell = text[at] === '"' ? quoted(text, at) : bare(text, at, separator)
     if (cell === null) return new Refused('undecodable', `a quote in line ${rows.length + 1} is not closed`)
+    if (row.length === MOST_CELLS) return new Refused('too_large', `more than ${MOST_CELLS} cells in line ${rows.length + 1}`)
     row.push(cell.text)
     at = cell.end
     if (text[at] === separator && at < text.length) {
@@ -19,6 +26,9 @@ export function csvRows(text: string, separator: string): readonly (readonly str
     if (at < text.length && text[at] !== '\n') return new Refused('undecodable', `text behind a quote in line ${rows.length + 1}`)
     at++
     if (row.length > 1 || row[0] !== '') rows.push(row)
+    // The header is no reading.
+    const refused = rows.length > MOST_READINGS + 1 ? tooMany(rows.length) : null
+    if (refused !== null) return refused
     row = []
   }
   return rows

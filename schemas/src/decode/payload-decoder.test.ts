@@ -53,6 +53,13 @@ test('payloads that are too long, and those without a reading, are refused', () 
   for (const codec of CODECS) expect(decoder(codec).decode(Buffer.alloc(17_000_000, 0x20), null)).toMatchObject({ reason: 'too_large' })
   expect(decoder('csv').decode(Buffer.from('a,b\n'), null)).toMatchObject({ reason: 'invalid' })
   expect(decoder('csv').decode(Buffer.from('a,b\n' + '1,2\n'.repeat(20_001)), null)).toMatchObject({ reason: 'too_large' })
+  const nothings = JSON.stringify(Array.from({ length: 20_001 }, () => 0))
+  for (const [codec, payload] of [
+    ['records', nothings],
+    ['geojson', nothings],
+    ['gbfs-station-status', `{"data":{"stations":${nothings}}}`],
+  ] as const)
+    expect(decoder(codec).decode(Buffer.from(payload), null)).toMatchObject({ reason: 'too_large' })
 })
 
 test('any bytes to any decoder give values or a reason in little time, and never an exception', () => {

@@ -124,10 +124,7 @@ export class Intake {
   takeFor(stream: Stream, payload: Buffer, o: TakeFor, receipt: Receipt, received: Moment): Taking {
     const served = this.#servedOf(stream)
     const barred = served.gate(received.city)
-    if (barred !== null) {
-      this.refuseFor(stream, { refusal: barred, bytes: payload, length: payload.length }, receipt, received)
-      return { readings: 0, events: 0, repeated: 0, refused: [{ refusal: barred, sensor: null, index: null, bytes: payload }], records: 1 }
-    }
+    if (barred !== null) return this.refuseFor(stream, { refusal: barred, bytes: payload, length: payload.length }, receipt, received)
     const { sensor = null, sensorPart = '' } = o
     const decoded = served.decode(payload, sensor, sensorPart, received.city, o.speaker)
     const news = o.isNews === undefined ? decoded : newsOf(decoded, o.isNews)
@@ -137,10 +134,19 @@ export class Intake {
     return { readings, events: decoded.events.length, repeated: readings - records, refused: decoded.refused, records }
   }
 
-  /** Refuses what came for a stream by no topic, whole. */
-  refuseFor(stream: Stream, refused: Pick<Refused, 'refusal' | 'bytes' | 'length' | 'sha256'>, receipt: Receipt, received: Moment): number {
-    this.#servedOf(stream).counters.received++
-    return this.#refuse({ stream, sensor: '', mqttTopic: null, ...refused }, receipt, received)
+  /** Refuses what came for a stream by no topic, whole; where the stream takes nothing in, for that, whatever else is wrong with it. */
+  refuseFor(stream: Stream, refused: Pick<Refused, 'refusal' | 'bytes' | 'length' | 'sha256'>, receipt: Receipt, received: Moment): Taking {
+    const served = this.#servedOf(stream)
+    served.counters.received++
+    const refusal = served.gate(received.city) ?? refused.refusal
+    const records = this.#refuse({ stream, sensor: '', mqttTopic: null, ...refused, refusal }, receipt, received)
+    return {
+      readings: 0,
+      events: 0,
+      repeated: 0,
+      refused: [{ refusal, sensor: null, index: null, bytes: refused.bytes ?? Buffer.alloc(0) }],
+      records,
+    }
   }
 
   #servedOf(stream: Stream): Served {

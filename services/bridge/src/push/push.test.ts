@@ -151,6 +151,41 @@ test.each<[string, string, unknown, Record<string, string>, number, string]>([
   expect(made.events()).toEqual([])
 })
 
+test.each<[string, unknown, string]>([
+  ['a sensor that nobody knows', [reading('1')], '?sensor=nobody'],
+  ['too deep a body', '['.repeat(2_000), ''],
+  ['too long a body', ' '.repeat(1_100_000), ''],
+])('of a stream that is not approved nothing is kept, also where the POST has another fault: %s', async (_, body, query) => {
+  const { send } = await start({ over: (s) => (s.name === 'bin-levels' ? { ...s, assessment: null } : s) })
+  expect(await send('bin-levels', body, { query })).toMatchObject({ status: 403, body: { accepted: 0, reason: 'not_approved' } })
+  expect(made.quarantined()).toMatchObject([{ reason: 'not_approved', bytes: null, sha256: '' }])
+})
+
+/** A POST whose body is announced and does not come. */
+function announced(url: string, bytes: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'application/json', 'content-length': String(bytes) }
+    const sent = request(`${url}/bin-levels/readings`, { method: 'POST', headers }, (answer) => resolve(answer.resume().statusCode))
+    sent.on('error', () => resolve(undefined))
+    sent.flushHeaders()
+    stops.unshift(async () => void sent.destroy())
+  })
+}
+
+test('bodies that are still being sent take room too', async () => {
+  const { url, send } = await start({ allBytes: 100_000 })
+  for (let i = 0; i < 2; i++) void announced(url, 60_000)
+  await expect.poll(async () => (await send('bin-levels', [reading('bin-01')])).status).toBe(503)
+  for (const stop of stops.splice(0, 2)) await stop()
+  await expect.poll(async () => (await send('bin-levels', [reading('bin-01')])).status).toBe(202)
+})
+
+test('a body that is too long while Kafka is away: the sender is told to come again', async () => {
+  const { send } = await start({ waitMs: 100 })
+  made.log.acknowledges = false
+  expect(await send('bin-levels', ' '.repeat(1_100_000))).toMatchObject({ status: 503, body: { type: '/problems/not-acknowledged' } })
+})
+
 test('while Kafka is away a POST is told to come again, further ones are not read; what then is stored is the same event', async () => {
   const { send } = await start({ waitMs: 100, allBytes: 500 })
   made.log.acknowledges = false

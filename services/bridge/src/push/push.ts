@@ -1,4 +1,4 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { CityError, type Log, type Part, reasonOf, type Stop } from '@commonstream/runtime'
 import type { Stream } from '@commonstream/schemas'
 import type { SourceCounters } from '../counters.ts'
@@ -103,10 +103,10 @@ export class Push implements Part {
       )
     })
     app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
-      const problem = error instanceof Problem ? error : await this.#problemOf(error, request)
+      const problem = error instanceof Problem ? error : await this.#problemOf(error, request).catch(asProblem)
       return reply.code(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(problem.toBody()))
     })
-    app.post<Post>('/v1/streams/:stream/readings', { onRequest: async (request) => this.#admit(request) }, async (request, reply) => {
+    app.post<Post>('/v1/streams/:stream/readings', { onRequest: async (request, reply) => this.#admit(request, reply) }, async (request, reply) => {
       const verdict = verdictOf(await this.#take(request))
       if (verdict instanceof Problem) throw verdict
       return reply.code(202).send(verdict)
@@ -115,14 +115,18 @@ export class Push implements Part {
   }
 
   /** Who it is and whether there is room for it, before the body is read. */
-  #admit(request: FastifyRequest<Post>): void {
+  #admit(request: FastifyRequest<Post>, reply: FastifyReply): void {
     const user = loginOf(request.headers.authorization, this.#o.authenticate)
     // Where nobody has to say who it is, a page must not reach us under a name of its own that leads to this machine.
     if (user === null && !isLoopback(request.hostname))
       throw new Problem('forbidden', 'without logins, this is for programs of this machine')
     const found = this.#streams.get(request.params.stream)
     if (found === undefined) throw new Problem('not-found', 'there is no such stream')
-    if (this.#budget.full) throw this.#putOff('Kafka does not acknowledge what was sent before; nothing of this was taken')
+    if (this.#budget.full) throw this.#putOff('what was sent before is not all in Kafka yet; nothing of this was taken')
+    // What is still being sent takes room too, or many slow bodies together would be beyond every bound.
+    const announced = Number(request.headers['content-length'] ?? LIMITS.bodyBytes)
+    const room = this.#budget.take(Math.min(announced, LIMITS.bodyBytes), 1)
+    reply.raw.once('close', () => this.#budget.release(room))
     this.#speakers.set(request, { ...found, user })
   }
 
@@ -134,10 +138,8 @@ export class Push implements Part {
     const { sensor: name } = request.query
     return this.#safe(body.length, (receipt) => {
       const received = moments.now()
-      const refused = (refusal: Refusal): Taking => {
-        const records = intake.refuseFor(stream, { refusal, bytes: body, length: body.length }, receipt, received)
-        return { readings: 0, events: 0, repeated: 0, refused: [{ refusal, sensor: null, index: null, bytes: body }], records }
-      }
+      const refused = (refusal: Refusal): Taking =>
+        intake.refuseFor(stream, { refusal, bytes: body, length: body.length }, receipt, received)
       if (body.length > SHALLOW_BYTES && nestsDeeper(body, DEEPEST))
         return refused(new Refusal('undecodable', `nests deeper than ${DEEPEST}`))
       if (name === undefined) return intake.takeFor(stream, body, { speaker: user }, receipt, received)
@@ -177,17 +179,24 @@ export class Push implements Part {
       const refusal = new Refusal('too_large', `larger than ${LIMITS.bodyBytes} bytes`)
       const length = Number(request.headers['content-length'] ?? 0)
       const { intake, moments } = this.#o
-      await this.#safe(0, (receipt) => {
-        const records = intake.refuseFor(speaker.stream, { refusal, bytes: null, length, sha256: '' }, receipt, moments.now())
-        return { readings: 0, events: 0, repeated: 0, refused: [], records }
-      })
-      return new Problem('too-large', refusal.detail, { more: { accepted: 0, reason: refusal.reason } })
+      const verdict = verdictOf(
+        await this.#safe(0, (receipt) =>
+          intake.refuseFor(speaker.stream, { refusal, bytes: null, length, sha256: '' }, receipt, moments.now()),
+        ),
+      )
+      if (verdict instanceof Problem) return verdict
     }
     if (statusCode === 415) return new Problem('unsupported-media-type', `the body's type is one of ${TYPES.join(', ')}`)
     if (statusCode >= 400 && statusCode < 500) return new Problem('bad-request', error.message)
     this.#o.log.error({ reason: reasonOf(error), stack: error.stack }, 'a POST failed')
     return new Problem('internal', 'the fault is logged')
   }
+}
+
+/** What kept a refusal from being told is told instead, such as a Kafka that is away. */
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  throw error
 }
 
 /** The sensor that a request names, where its sender may speak for it. */
