@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadCity, type Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { BAYS, bayEvents, counted, lasted, loadBays, reportsOf, writeBays } from '../support/bays.ts'
+import { BAYS, bayEvents, counted, everyMinutes, lasted, loadBays, reportsOf, writeBays } from '../support/bays.ts'
 import { useStack } from '../support/stack-hooks.ts'
 import { spawnWorker, workerCommand } from '../support/worker.ts'
 
@@ -79,12 +79,12 @@ const endOf = (at: number) => Math.floor(at / SIZE) * SIZE + SIZE
 const NOW = START + BAYS.minutes * MINUTE
 
 /**
- * Whether it is known at an instant what a sensor showed: for three intervals behind the window of its last report, and
- * from the start of a window in which it reports again.
+ * Whether it is known at an instant what a sensor showed: for three of its intervals behind the window of its last report,
+ * and from the start of a window in which it reports again.
  */
-const known = (all: readonly { readonly at: number }[]) => (at: number) => {
+const known = (all: readonly { readonly at: number }[], hearing: number) => (at: number) => {
   const now = all.findLast((r) => r.at <= at)
-  return now !== undefined && at < NOW && (at < endOf(now.at) + 30 * MINUTE || all.some((r) => r.at > at && r.at < endOf(at)))
+  return now !== undefined && at < NOW && (at < endOf(now.at) + hearing || all.some((r) => r.at > at && r.at < endOf(at)))
 }
 
 const sum = (list: readonly Record<string, number>[]) => {
@@ -99,10 +99,11 @@ function expectedRow(sensors: readonly string[], from: number, to: number, prope
     const { energy, bay } = reportsOf(events, sensor)
     const of = property === 'bay' ? bay : energy
     const minutes = Array.from({ length: (to - from) / MINUTE }, (_, m) => from + m * MINUTE)
-    const isKnown = minutes.some(known(of)) || of.some((r) => r.at >= from && r.at < to)
-    const reporting = energy.some((r) => r.at < to && endOf(r.at) > Math.min(from, to - 30 * MINUTE))
+    const hearing = 3 * everyMinutes(sensor) * MINUTE
+    const isKnown = minutes.some(known(of, hearing)) || of.some((r) => r.at >= from && r.at < to)
+    const reporting = energy.some((r) => r.at < to && endOf(r.at) > Math.min(from, to - hearing))
     const last = of.findLast((r) => r.at < to)?.value
-    return { isKnown, reporting, meter: counted(energy, from, to), state: lasted(bay, from, to, known(bay)), last }
+    return { isKnown, reporting, meter: counted(energy, from, to), state: lasted(bay, from, to, known(bay, hearing)), last }
   })
   const told = each.filter((e) => e.isKnown)
   const reporting = each.filter((e) => e.reporting).length

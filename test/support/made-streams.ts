@@ -26,7 +26,7 @@ export async function madeCity(): Promise<MadeCity> {
   const open = renamed(counts, 'open-counts', { disclosure: null, unprotected: 'a test' })
   const bins = named('bin-levels')
   const levels = renamed(bins, 'levels', {
-    sensors: SENSORS.map(sensorOf),
+    sensors: SENSORS.map((id) => ({ ...sensorOf(id), everyMs: 3_600_000 })),
     properties: bins.properties.map((p) => ({ ...p, resolution: '0.1', aggregates: ['sum', 'min', 'max', 'mean', 'last'] })),
     source: { ...bins.source, everyMs: 3_600_000 },
   })

@@ -40,9 +40,9 @@ export function coarseRows(rows: readonly LatestRow[], timeMs: number): LatestRo
   return rows.map((row) => (row.at === null ? row : { ...row, at: coarse(row.at) }))
 }
 
-function latestRow(stream: Stream, { id, zone }: Sensor, newest: Newest | undefined, now: number): LatestRow {
+function latestRow(stream: Stream, { id, zone, everyMs }: Sensor, newest: Newest | undefined, now: number): LatestRow {
   const { at = null, from = null, to = null, policy = 0, figures = [] } = newest ?? {}
-  const reporting = stream.disclosure === null ? at !== null && at > now - hearingMs(stream) : null
+  const reporting = stream.disclosure === null ? at !== null && at > now - hearingMs(stream, { everyMs }) : null
   const shown = policy === 0 ? believed(stream, figures, reporting) : figures.map((y) => (isShown(stream, policy, y) ? y : null))
   const text = (instant: number | null) => (instant === null ? null : utc(instant))
   return {

@@ -35,7 +35,9 @@ export async function readPoints(
   ])
   // Bridges say how far time is; windows close the lateness later.
   const knownTo = watermark === null ? 0 : Math.min(now, watermark + stream.time.latenessMs)
-  const known = { property: properties[0]!, steps: page.steps, changes, open, before, gaps, knownTo, hearingMs: hearingMs(stream) }
+  const own = new Map(request.sensors.map((sensor) => [sensor.id, hearingMs(stream, sensor)]))
+  const hearing = (sensor: string) => own.get(sensor) ?? hearingMs(stream, { everyMs: 0 })
+  const known = { property: properties[0]!, steps: page.steps, changes, open, before, gaps, knownTo, hearing }
   return rowsOf(request, page.cells, [...lastingFigures(known), ...heard.flat()], { watermark, gaps, now })
 }
 

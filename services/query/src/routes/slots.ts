@@ -1,5 +1,5 @@
 import type { Stream } from '@commonstream/schemas'
-import { hearingMs } from '../questions/aggregates/hearing.ts'
+import { longestHearingMs } from '../questions/aggregates/hearing.ts'
 import { type Latest, coarseRows, latestRows } from '../questions/latest.ts'
 import { newestBeforeQuestion } from '../questions/newest.ts'
 import type { Context } from './context.ts'
@@ -34,8 +34,7 @@ export class Slots {
 }
 
 async function readBefore({ store, register }: Context, stream: Stream, slot: number): Promise<Latest> {
-  const question = newestBeforeQuestion(stream, slot, slot - Math.max(hearingMs(stream), DAY_MS))
-  const [known, newest] = await Promise.all([register.read(stream), store.ask(question)])
-  const sensors = known.filter((sensor) => !sensor.left)
+  const sensors = (await register.read(stream)).filter((sensor) => !sensor.left)
+  const newest = await store.ask(newestBeforeQuestion(stream, slot, slot - Math.max(longestHearingMs(stream, sensors), DAY_MS)))
   return { rows: coarseRows(latestRows(stream, sensors, newest, slot), stream.publish?.timeMs ?? 1), sensors }
 }

@@ -1,4 +1,4 @@
-import type { Property, Stream } from '@commonstream/schemas'
+import type { Property, Sensor, Stream } from '@commonstream/schemas'
 import { quoted } from '@commonstream/schemas/derive/table-spec.ts'
 import { type Question, seconds, sensorCondition } from '../question.ts'
 import type { Run } from '../steps.ts'
@@ -9,7 +9,7 @@ import { stepSql } from './step-sql.ts'
 export interface Span {
   readonly stream: Stream
   readonly properties: readonly Property[]
-  readonly sensors: readonly { readonly id: string }[]
+  readonly sensors: readonly Pick<Sensor, 'id' | 'everyMs'>[]
   /** Whether `sensors` is the whole register. */
   readonly all: boolean
   /** Windows that start in [from, to) are read; epoch ms. */

@@ -119,6 +119,16 @@ test.each<[string, Parameters<typeof rows>[1], Parameters<typeof rows>[2], Parti
   expect(rows(requestOf({}), figures, evidence)[0]).toMatchObject(expected)
 })
 
+test('a slower sensor is judged by its own interval, its neighbour by that of the stream', () => {
+  const sensors = [sensor('a'), { ...sensor('b'), everyMs: 12 * HOUR }]
+  const silent = { step: 0, heard: START - 20 * HOUR }
+  const answer = rows(requestOf({}, { sensors }), [silent, { ...silent, sensor: 'b' }])
+  expect(answer.map(({ sensor: id, reporting }) => [id, reporting])).toEqual([
+    ['a', 0],
+    ['b', 1],
+  ])
+})
+
 test('where silence is zero, a closed silent step is zero as long as the sensor was heard within a day', () => {
   const request = requestOf({ source: { sensors: 'registered', everyMs: 60_000, silence: 'zero' } }, { properties: [COUNT] })
   expect(rows(request, [{ step: 0, heard: START - 22 * HOUR }])[0]).toMatchObject({ count: 0, sum: 0, reporting: 1, status: 'ok' })

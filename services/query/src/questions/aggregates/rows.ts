@@ -1,4 +1,4 @@
-import { type Aggregate, type Stream, keepsPoints, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
+import { type Aggregate, type Sensor, type Stream, keepsPoints, noiseSd, threshold, unitsOf } from '@commonstream/schemas'
 import type { Gap } from '../gaps.ts'
 import { localTime, utc } from '../local-time.ts'
 import { noPoints, pointValues } from '../points/point-values.ts'
@@ -99,9 +99,9 @@ function releasedFigures({ stream, properties }: AggregateRequest, { step, group
 function exactFigures(request: AggregateRequest, { step, group }: Cell, figures: FiguresInOrder, evidence: Evidence): Judged {
   const { stream } = request
   const found = figures.of(group)
-  const expected = stream.source.sensors === 'open' ? heardOf(figures, group, step, evidence.now, OPEN_MS) : registered(stream, group, step)
+  const expected = stream.source.sensors === 'open' ? heardOf(figures, group, step, evidence.now, () => OPEN_MS) : registered(stream, group, step)
   // Who was heard is public about nobody in a protected stream, and is not needed: every registered sensor counts.
-  const reporting = stream.disclosure === null ? heardOf(figures, group, step, evidence.now, hearingMs(stream)) : null
+  const reporting = stream.disclosure === null ? heardOf(figures, group, step, evidence.now, (s) => hearingMs(stream, s)) : null
   const final = evidence.watermark !== null && step.end <= evidence.watermark && !evidence.gaps.some((gap) => touches(gap, step, group))
   if (request.properties.some(keepsPoints)) {
     const judged = pointValues(request, found, { expected, stepMs: step.end - step.start })
@@ -147,10 +147,10 @@ function registered(stream: Stream, group: Group, step: Step): number {
   return group.sensors.filter((sensor) => inService(sensor, step.start, step.end, stream.time.zone)).length
 }
 
-/** How many of a group were heard in the step or, where that is longer, within `within` before its end. */
-function heardOf(figures: FiguresInOrder, group: Group, step: Step, now: number, within: number): number {
-  const since = Math.min(step.start, Math.min(step.end, now) - within)
-  return group.sensors.filter((sensor) => figures.heard(sensor.id) > since).length
+/** How many of a group were heard in the step or, where that is longer, within `within` (ms) before its end. */
+function heardOf(figures: FiguresInOrder, group: Group, step: Step, now: number, within: (sensor: Sensor) => number): number {
+  const end = Math.min(step.end, now)
+  return group.sensors.filter((sensor) => figures.heard(sensor.id) > Math.min(step.start, end - within(sensor))).length
 }
 
 function gapsWithin(gaps: readonly Gap[], cells: readonly Cell[]): Gap[] {

@@ -23,7 +23,7 @@ function request(stream: object, sensors = 1, view: 'public' | 'internal' = 'pub
     every: { name: 'PT1H', kind: 'window', ms: HOUR },
     zone: 'UTC',
     by: 'sensor',
-    sensors: Array.from({ length: sensors }, () => ({ id: 'a' }) as Sensor),
+    sensors: Array.from({ length: sensors }, () => ({ id: 'a', everyMs: HOUR }) as Sensor),
     all: true,
     range: { from: 0, to: 0 },
     view,

@@ -60,7 +60,7 @@ export function spansOf(request: AggregateRequest, steps: readonly Step[], limit
     windows: span(from, Math.min(windowsTo, to)),
     partials: span(Math.max(from, partialsFrom), to),
   })
-  const lead = floor(first.start - lookBackMs(stream))
+  const lead = floor(first.start - lookBackMs(stream, request.sensors))
   const imported = span(Math.max(isMany ? first.start : lead, windowsTo), last.end)
   if (!isMany) return { ...none, ...between(lead, last.end), imported }
   const heard = Object.entries(between(lead, first.start)).flatMap(([table, of]) =>

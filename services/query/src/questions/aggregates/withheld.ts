@@ -1,3 +1,4 @@
+import type { Sensor } from '@commonstream/schemas'
 import type { FiguresInOrder } from './figures-in-order.ts'
 import { type Group, groupsOf, inService } from './groups.ts'
 import { hearingMs } from './hearing.ts'
@@ -21,9 +22,9 @@ export function withheldRows(request: AggregateRequest, figures: FiguresInOrder,
     if (publish.timeMs > 0 && step.end > now) return true
     if (publish.history === 'sensor') return false
     if (known?.start !== step.start) {
-      const since = Math.min(step.start, step.end - hearingMs(stream))
+      const since = (sensor: Sensor) => Math.min(step.start, step.end - hearingMs(stream, sensor))
       const size = (zone: Group) =>
-        zone.sensors.filter((s) => inService(s, step.start, step.end, stream.time.zone) && figures.heard(s.id) > since).length
+        zone.sensors.filter((s) => inService(s, step.start, step.end, stream.time.zone) && figures.heard(s.id) > since(s)).length
       const sizes = zones.map((zone) => [zone.key, size(zone)] as const)
       known = { start: step.start, hidden: hiddenZones(sizes, publish.group), heard: sizes.reduce((sum, [, n]) => sum + n, 0) }
     }

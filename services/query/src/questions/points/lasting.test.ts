@@ -17,7 +17,7 @@ const bay = {
 const meter = { name: 'energy', kind: 'counter', resolution: '1', aggregates: ['sum', 'last'] } as unknown as Property
 
 const known = (more: Partial<Known>): Known => ({
-  ...{ property: bay, steps, changes: [], open: [], before: [], gaps: [], knownTo: 4 * HOUR, hearingMs: 10 * HOUR },
+  ...{ property: bay, steps, changes: [], open: [], before: [], gaps: [], knownTo: 4 * HOUR, hearing: () => 10 * HOUR },
   ...more,
 })
 
@@ -58,7 +58,7 @@ test('nothing is known before the first point', () => {
 })
 
 test('it is believed for a while only, and not through a gap', () => {
-  expect(minutesOf({ before: [before], changes: [change], hearingMs: 90 * MINUTE })).toEqual([
+  expect(minutesOf({ before: [before], changes: [change], hearing: (sensor) => (sensor === 'a' ? 90 * MINUTE : 0) })).toEqual([
     { free: 30 },
     { free: 5, taken: 10 + 30 },
     { taken: 60 },

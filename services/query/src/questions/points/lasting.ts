@@ -16,7 +16,7 @@ export interface Known {
   /** Up to here everything that came is in the figures, epoch ms. */
   readonly knownTo: number
   /** How long behind a window with points a sensor is believed to be as it was, ms. */
-  readonly hearingMs: number
+  readonly hearing: (sensor: string) => number
 }
 
 /** What the windows with points of one sensor say between two instants, in time order. */
@@ -98,10 +98,10 @@ class Filled {
 
   /** Counts what is shown up to an instant, as far as that is believed, step by step. */
   #fill(to: number): void {
-    const { steps, property, hearingMs } = this.#known
+    const { steps, property, hearing } = this.#known
     const last = this.#last
     if (last === null) return
-    const until = Math.min(to, last.since + hearingMs)
+    const until = Math.min(to, last.since + hearing(this.#sensor))
     for (let i = firstTouching(steps, last.since); i < steps.length; i++) {
       const step = steps[i] as Step
       if (step.start >= until) break

@@ -35,8 +35,9 @@ export function changesQuestion(span: Span): Question<StepChange> {
   const column = columnsOf(property)
   const counter = property.kind === 'counter'
   const has = (aggregate: 'sum' | 'duration' | 'arrivals') => property.aggregates.includes(aggregate)
+  const hearing = hearingSql(span)
   const none = "CAST(map(), 'Map(String, UInt64)')"
-  const gap = `map(ifNull(toString(last), ''), toUInt64(least(following, stop + {hearing:UInt32}) - stop) * 1000)`
+  const gap = `map(ifNull(toString(last), ''), toUInt64(least(following, stop + ${hearing.sql}) - stop) * 1000)`
   const figures = [
     ...['max(if(events > 0, stop, 0))', 'sum(n)'],
     ...(counter && has('sum') ? ['sumOrNull(added)', 'sum(resets)', 'sum(unknown)'] : ['NULL', '0', '0']),
@@ -68,10 +69,25 @@ WHERE \`window\` >= toDateTime({from:UInt32}) AND \`window\` < toDateTime({to:UI
       from: seconds(span.from),
       to: seconds(span.to),
       size: span.maxSize,
-      hearing: seconds(hearingMs(span.stream)),
+      ...hearing.params,
     },
     read: readChange,
   }
+}
+
+/**
+ * How many seconds a sensor is believed: the stream's, but of slower sensors their own. The register in the store says which
+ * these are: a list of them would be too long for a parameter.
+ */
+function hearingSql({ stream, sensors }: Span): { sql: string; params: Record<string, unknown> } {
+  const hearing = hearingMs(stream, { everyMs: 0 })
+  const slower = new Set(sensors.filter((sensor) => hearingMs(stream, sensor) > hearing).map(({ everyMs }) => everyMs))
+  const params: Record<string, unknown> = { hearing: seconds(hearing) }
+  const cases = [...slower].map((everyMs, i) => {
+    Object.assign(params, { stream: stream.name, [`every_${i}`]: seconds(everyMs), [`hearing_${i}`]: seconds(hearingMs(stream, { everyMs })) })
+    return `sensor IN (SELECT sensor FROM sensors FINAL WHERE stream = {stream:String} GROUP BY sensor HAVING argMax(every, valid_from) = {every_${i}:UInt32}), {hearing_${i}:UInt32}, `
+  })
+  return { sql: cases.length === 0 ? '{hearing:UInt32}' : `multiIf(${cases.join('')}{hearing:UInt32})`, params }
 }
 
 function readChange(row: readonly unknown[]): StepChange {

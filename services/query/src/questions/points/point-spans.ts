@@ -32,7 +32,7 @@ export function pointSpansOf(request: AggregateRequest, steps: readonly Step[], 
   const closedTo = floor(limits.watermark ?? 0)
   const back = floor(first.start - (BACK_MS.at(-1) as number))
   const begin = Math.max(back, Math.min(first.start, closedTo))
-  const lead = floor(first.start - lookBackMs(stream))
+  const lead = floor(first.start - lookBackMs(stream, sensors))
   const heard = [
     { table: 'windows' as const, span: span(lead, Math.min(first.start, closedTo)) },
     { table: 'partials' as const, span: span(Math.max(lead, closedTo), first.start) },
