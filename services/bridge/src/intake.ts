@@ -21,6 +21,7 @@ import type { Lane } from './publish/lane.ts'
 import type { Publisher } from './publish/publisher.ts'
 import { type Refused, quarantineRecord } from './publish/quarantine.ts'
 import type { Receipt } from './publish/receipt.ts'
+import { refusedWhole, type TakeFor, type Taking } from './taking.ts'
 
 /** Who sent a message. */
 export interface Sender {
@@ -54,26 +55,6 @@ interface Place {
 
 /** Where a payload came from, for what of it is refused. */
 type From = Pick<Refused, 'sensor' | 'mqttTopic'>
-
-/** How a payload that came by no topic is taken. */
-export interface TakeFor {
-  readonly sensor?: string
-  readonly sensorPart?: string
-  /** Who must be the sensor or the gateway of each reading; null where anybody may speak for all. */
-  readonly speaker: string | null
-  readonly isNews?: (digest: string) => boolean
-}
-
-/** What became of such a payload. */
-export interface Taking {
-  readonly readings: number
-  /** Those that may be stored, the repeated ones included. */
-  readonly events: number
-  readonly repeated: number
-  readonly refused: Decoded['refused']
-  /** Records under way to Kafka. */
-  readonly records: number
-}
 
 const NOT_YOURS = new Refusal('not_yours', 'the client is neither the sensor nor its gateway')
 
@@ -140,13 +121,7 @@ export class Intake {
     served.counters.received++
     const refusal = served.gate(received.city) ?? refused.refusal
     const records = this.#refuse({ stream, sensor: '', mqttTopic: null, ...refused, refusal }, receipt, received)
-    return {
-      readings: 0,
-      events: 0,
-      repeated: 0,
-      refused: [{ refusal, sensor: null, index: null, bytes: refused.bytes ?? Buffer.alloc(0) }],
-      records,
-    }
+    return refusedWhole(refusal, refused.bytes, records)
   }
 
   #servedOf(stream: Stream): Served {

@@ -5,7 +5,8 @@ import type { SourceCounters } from '../counters.ts'
 import { DEEPEST, nestsDeeper } from '../decode/json-codec.ts'
 import { Refusal } from '../decode/refusal.ts'
 import { type Find, registerOf } from '../decode/register.ts'
-import type { Intake, Taking } from '../intake.ts'
+import type { Intake } from '../intake.ts'
+import type { Taking } from '../taking.ts'
 import type { Authenticate } from '../listen/authenticate.ts'
 import { isLoopback } from '../loopback.ts'
 import type { Moments } from '../moments.ts'
@@ -103,14 +104,18 @@ export class Push implements Part {
       )
     })
     app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
-      const problem = error instanceof Problem ? error : await this.#problemOf(error, request).catch(asProblem)
+      const problem = await this.#told(error, request)
       return reply.code(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(problem.toBody()))
     })
-    app.post<Post>('/v1/streams/:stream/readings', { onRequest: async (request, reply) => this.#admit(request, reply) }, async (request, reply) => {
-      const verdict = verdictOf(await this.#take(request))
-      if (verdict instanceof Problem) throw verdict
-      return reply.code(202).send(verdict)
-    })
+    app.post<Post>(
+      '/v1/streams/:stream/readings',
+      { onRequest: async (request, reply) => this.#admit(request, reply) },
+      async (request, reply) => {
+        const verdict = verdictOf(await this.#take(request))
+        if (verdict instanceof Problem) throw verdict
+        return reply.code(202).send(verdict)
+      },
+    )
     return app
   }
 
@@ -171,6 +176,17 @@ export class Push implements Part {
     return new Problem('not-acknowledged', detail, { headers: AGAIN })
   }
 
+  /** What is told of an error: of one that kept a refusal from being told, such as a Kafka that is away, that one. */
+  async #told(error: FastifyError | Problem, request: FastifyRequest): Promise<Problem> {
+    if (error instanceof Problem) return error
+    try {
+      return await this.#problemOf(error, request)
+    } catch (other) {
+      if (other instanceof Problem) return other
+      throw other
+    }
+  }
+
   /** The problem of what the framework refuses; a body that is too large is counted and noted like any refused message. */
   async #problemOf(error: FastifyError, request: FastifyRequest): Promise<Problem> {
     const { statusCode = 500, code } = error
@@ -191,12 +207,6 @@ export class Push implements Part {
     this.#o.log.error({ reason: reasonOf(error), stack: error.stack }, 'a POST failed')
     return new Problem('internal', 'the fault is logged')
   }
-}
-
-/** What kept a refusal from being told is told instead, such as a Kafka that is away. */
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error
-  throw error
 }
 
 /** The sensor that a request names, where its sender may speak for it. */

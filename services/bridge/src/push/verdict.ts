@@ -1,5 +1,5 @@
 import type { Reason } from '@commonstream/schemas'
-import type { Taking } from '../intake.ts'
+import type { Taking } from '../taking.ts'
 import { LIMITS } from './limits.ts'
 import { Problem, type RefusedItem } from './problem.ts'
 

@@ -99,7 +99,8 @@ function releasedFigures({ stream, properties }: AggregateRequest, { step, group
 function exactFigures(request: AggregateRequest, { step, group }: Cell, figures: FiguresInOrder, evidence: Evidence): Judged {
   const { stream } = request
   const found = figures.of(group)
-  const expected = stream.source.sensors === 'open' ? heardOf(figures, group, step, evidence.now, () => OPEN_MS) : registered(stream, group, step)
+  const expected =
+    stream.source.sensors === 'open' ? heardOf(figures, group, step, evidence.now, () => OPEN_MS) : registered(stream, group, step)
   // Who was heard is public about nobody in a protected stream, and is not needed: every registered sensor counts.
   const reporting = stream.disclosure === null ? heardOf(figures, group, step, evidence.now, (s) => hearingMs(stream, s)) : null
   const final = evidence.watermark !== null && step.end <= evidence.watermark && !evidence.gaps.some((gap) => touches(gap, step, group))

@@ -84,7 +84,11 @@ function hearingSql({ stream, sensors }: Span): { sql: string; params: Record<st
   const slower = new Set(sensors.filter((sensor) => hearingMs(stream, sensor) > hearing).map(({ everyMs }) => everyMs))
   const params: Record<string, unknown> = { hearing: seconds(hearing) }
   const cases = [...slower].map((everyMs, i) => {
-    Object.assign(params, { stream: stream.name, [`every_${i}`]: seconds(everyMs), [`hearing_${i}`]: seconds(hearingMs(stream, { everyMs })) })
+    Object.assign(params, {
+      stream: stream.name,
+      [`every_${i}`]: seconds(everyMs),
+      [`hearing_${i}`]: seconds(hearingMs(stream, { everyMs })),
+    })
     return `sensor IN (SELECT sensor FROM sensors FINAL WHERE stream = {stream:String} GROUP BY sensor HAVING argMax(every, valid_from) = {every_${i}:UInt32}), {hearing_${i}:UInt32}, `
   })
   return { sql: cases.length === 0 ? '{hearing:UInt32}' : `multiIf(${cases.join('')}{hearing:UInt32})`, params }
