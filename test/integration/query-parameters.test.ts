@@ -1,4 +1,4 @@
-import type { Stream } from '@commonstream/schemas'
+import type { Sensor, Stream } from '@commonstream/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MadeCity, madeCity } from '../support/made-streams.ts'
 import { type QueryUnderTest, TOKENS, startQuery } from '../support/query-service.ts'
@@ -6,17 +6,42 @@ import { type QueryUnderTest, TOKENS, startQuery } from '../support/query-servic
 const NOW = Date.parse('2023-06-05T02:30:00Z')
 const LEVELS = '/v1/streams/levels/aggregates?property=fullness'
 
+/** What a register says of bays, as `make register` takes it from a city's file. */
+const DETAILS: Readonly<Record<string, NonNullable<Sensor['details']>>> = {
+  a: { time_limit: 60, disability: true },
+  b: { time_limit: 60, disability: false },
+  c: { time_limit: '2P 8-18' },
+}
+
 let made: MadeCity
 let query: QueryUnderTest
 
 beforeAll(async () => {
   made = await madeCity()
+  const sensors = made.levels.sensors.map((s) => ({ ...s, ...(DETAILS[s.id] && { details: DETAILS[s.id] }) }))
+  const bays = { ...made.levels, name: 'bays', table: 'bays', sensors, publish: { timeMs: 300_000, history: 'sensor' as const, group: 10 } }
+  made = { ...made, city: { ...made.city, streams: [...made.city.streams, bays] } }
   query = await startQuery(made.city, { now: NOW })
 })
 
 afterAll(() => query.stop())
 
 const faultsOf = (json: unknown) => (json as { errors: { parameter: string }[] }).errors.map((error) => error.parameter).sort()
+
+test("time limits and disability bays are sensors' properties: shown, exported as GeoJSON, and asked for", async () => {
+  const sensors = async (parameters: string) => {
+    const { json, status, headers } = await query.get(`/v1/streams/bays/sensors${parameters}`)
+    const { features = [] } = json as { features?: { id: string; properties: { details?: object } }[] }
+    return { status, type: headers['content-type'], json, found: features.map(({ id, properties }) => [id, properties.details]) }
+  }
+  const all = ['a', 'b', 'c', 'd'].map((id) => [id, DETAILS[id]])
+  expect(await sensors('')).toMatchObject({ status: 200, type: expect.stringContaining('application/geo+json'), found: all })
+  expect((await sensors('?details=disability')).found).toEqual([['a', DETAILS['a']]])
+  expect((await sensors('?details=time_limit:60,disability:false')).found).toEqual([['b', DETAILS['b']]])
+  expect((await sensors('?details=time_limit:2P%208-18&at=2023-05-01T00:00:00Z')).found).toEqual([['c', DETAILS['c']]])
+  const detail = '"colour" is no detail of a sensor here; there are disability, time_limit'
+  expect(await sensors('?details=colour:red')).toMatchObject({ status: 400, json: { errors: [{ parameter: 'details', detail }] } })
+})
 
 describe('parameters', () => {
   test('every fault is told at once, by name', async () => {

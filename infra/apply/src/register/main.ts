@@ -11,6 +11,7 @@ const HELP = `make register STREAM=<stream> FILE=<city's GeoJSON> [ARGS="…"] [
 Merges a city's file of sensors into streams/<stream>/sensors.geojson. Shows what would change; CONFIRM=1 writes it.
 Then look at the difference, commit it, and run make apply.
   --id=… --name=… --zone=… --installed=… --removed=…   what the file calls them (location_id, sensor_description …)
+  --details=a,b=c        further properties of the file to take as details: as they are called there (timeLimit becomes time_limit), or ours=theirs
   --since=YYYY-MM-DD     day from which what changed holds (today); figures of before keep their old place
   --missing=remove       sensors that the file does not have were removed on that day (they stay as they are)`
 
@@ -19,7 +20,18 @@ function main(): void {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     options: {
-      ...{ stream: text, file: text, id: text, name: text, zone: text, installed: text, removed: text, since: text, missing: text },
+      ...{
+        stream: text,
+        file: text,
+        id: text,
+        name: text,
+        zone: text,
+        installed: text,
+        removed: text,
+        details: text,
+        since: text,
+        missing: text,
+      },
       ...{ confirm: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
     },
   })
@@ -29,7 +41,7 @@ function main(): void {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(since)) throw new CityError('REGISTER_OPTION', `--since is "${since}"; write a day, YYYY-MM-DD`)
   if (missing !== undefined && missing !== 'remove') throw new CityError('REGISTER_OPTION', `--missing is "${missing}"; it can be "remove"`)
   const { id = 'id', name = 'name', zone = 'zone', installed = 'installed', removed = 'removed' } = values
-  const { given, ignored } = readCityFile(read(file), { id, name, zone, installed, removed })
+  const { given, ignored } = readCityFile(read(file), { id, name, zone, installed, removed, details: detailNames(values.details) })
   const target = path.join(applyConfig().schemas, 'streams', stream, 'sensors.geojson')
   const { features } = JSON.parse(read(target)) as { features: Feature[] }
   const merged = mergeRegister(features, given, { since, removeMissing: missing === 'remove' })
@@ -39,6 +51,22 @@ function main(): void {
   if (!values.confirm) return say(`${merged.changes.length} changes; nothing was written. CONFIRM=1 make register … writes them.`)
   write(target, merged.features)
   say(`${merged.changes.length} changes written to ${target}; look at them, then run make apply.`)
+}
+
+/** Our names of details and the file's, out of `timeLimit,disability=isDisability`. */
+function detailNames(list = ''): ReadonlyMap<string, string> {
+  const snake = (text: string) =>
+    text
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .replace(/\W+/g, '_')
+      .toLowerCase()
+  const pairs = list.split(',').filter((part) => part.trim() !== '')
+  return new Map(pairs.map((part) => part.trim()).map((part) => splitName(part) ?? [snake(part), part]))
+}
+
+function splitName(part: string): [string, string] | null {
+  const [ours, theirs] = part.split('=')
+  return ours === undefined || theirs === undefined ? null : [ours, theirs]
 }
 
 function print({ changes, missing }: Merged): void {

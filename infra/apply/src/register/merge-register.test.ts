@@ -8,7 +8,7 @@ const feature = (id: string, properties: object, coordinates: number[] | null = 
   properties: { place: 'exact', ...properties },
 })
 const given = (id: string, more: Partial<Given> = {}): Given => ({
-  ...{ id, coordinates: null, name: null, zone: null, installed: null, removed: null },
+  ...{ id, coordinates: null, name: null, zone: null, installed: null, removed: null, details: null },
   ...more,
 })
 const OPTIONS = { since: '2026-11-25', removeMissing: false }
@@ -55,6 +55,24 @@ test('a sensor that moved or has another name is dated; the old name stays as an
   expect(changes).toEqual(['~ 1 name "Melbourne Central" → "Swanston St", zone "City" → "Centre", moved 1112 m'])
   const respelt = mergeRegister(REGISTER, [given('1', { name: 'MELBOURNE  CENTRAL' })], OPTIONS)
   expect(respelt.features[0]?.properties).toMatchObject({ name: 'MELBOURNE  CENTRAL', aliases: ['Swa295'] })
+})
+
+test('details are taken, dated where they change, and what the file does not say of them stays', () => {
+  const bay = feature('1', { name: 'Bay 1', details: { time_limit: 60, sign: 'P1' } })
+  const merge = (details: Given['details']) => mergeRegister([bay], [given('1', { details })], OPTIONS)
+  expect(merge({ time_limit: 60 }).changes).toEqual([])
+  const { features, changes } = merge({ time_limit: 120, disability: true })
+  expect(features[0]?.properties).toEqual({
+    ...bay.properties,
+    details: { time_limit: 120, sign: 'P1', disability: true },
+    since: '2026-11-25',
+  })
+  expect(changes).toEqual(['~ 1 time_limit 60 → 120, disability null → true'])
+  expect(mergeRegister([], [given('9', { details: { disability: false } })], OPTIONS).features[0]?.properties).toEqual({
+    name: '9',
+    place: 'none',
+    details: { disability: false },
+  })
 })
 
 test('a hidden place stays hidden, a coarse one coarse', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { nameKey, sensorFinder } from '@commonstream/schemas'
 
 /** A feature of a `sensors.geojson`. */
@@ -8,6 +9,9 @@ export interface Feature {
   readonly properties: Readonly<Record<string, unknown>>
 }
 
+/** What is particular to a stream's sensors: a bay's time limit, a station's capacity. */
+export type Detail = string | number | boolean
+
 /** A feature of a city's file, as our register calls things. */
 export interface Given {
   readonly id: string
@@ -16,6 +20,7 @@ export interface Given {
   readonly zone: string | null
   readonly installed: string | null
   readonly removed: string | null
+  readonly details: Readonly<Record<string, Detail>> | null
 }
 
 export interface MergeOptions {
@@ -65,10 +70,15 @@ export function mergeRegister(register: readonly Feature[], given: readonly Give
   return { features: [...merged.values()], changes, missing: options.removeMissing ? [] : missing.map((f) => f.id) }
 }
 
-function added({ id, coordinates, name, zone, installed, removed }: Given): Feature {
+function added({ id, coordinates, name, zone, installed, removed, details }: Given): Feature {
   const properties = { name: name ?? id, ...(zone !== null && { zone }), place: coordinates === null ? 'none' : 'exact' }
   const dates = { ...(installed !== null && { installed }), ...(removed !== null && { removed }) }
-  return { type: 'Feature', id, geometry: point(coordinates, EXACT_DECIMALS), properties: { ...properties, ...dates } }
+  return {
+    type: 'Feature',
+    id,
+    geometry: point(coordinates, EXACT_DECIMALS),
+    properties: { ...properties, ...dates, ...(details !== null && { details }) },
+  }
 }
 
 function changed(before: Feature, given: Given, since: string): Feature {
@@ -76,7 +86,9 @@ function changed(before: Feature, given: Given, since: string): Feature {
   const old = before.properties
   const name = given.name ?? (old['name'] as string | undefined)
   const zone = given.zone ?? (old['zone'] as string | undefined)
-  const isOther = geometry !== before.geometry || name !== old['name'] || zone !== old['zone']
+  const details = given.details === null ? detailsOf(before) : { ...detailsOf(before), ...given.details }
+  const isOther =
+    geometry !== before.geometry || name !== old['name'] || zone !== old['zone'] || !isDeepStrictEqual(details, detailsOf(before))
   const aliases = name === old['name'] ? aliasesOf(before) : aliasesWith(before, name)
   const properties = {
     ...old,
@@ -85,6 +97,7 @@ function changed(before: Feature, given: Given, since: string): Feature {
     ...(aliases.length > 0 && { aliases }),
     ...(given.installed !== null && { installed: given.installed }),
     ...(given.removed !== null && { removed: given.removed }),
+    ...(Object.keys(details).length > 0 && { details }),
     ...(isOther && { since }),
   }
   return { ...before, geometry, properties }
@@ -108,6 +121,10 @@ function aliasesOf({ properties }: Feature): readonly string[] {
   return Array.isArray(aliases) ? (aliases as string[]) : []
 }
 
+function detailsOf({ properties }: Feature): Readonly<Record<string, unknown>> {
+  return (properties['details'] ?? {}) as Record<string, unknown>
+}
+
 function aliasesWith(before: Feature, name: string | undefined): readonly string[] {
   const old = before.properties['name']
   const aliases = aliasesOf(before)
@@ -115,11 +132,14 @@ function aliasesWith(before: Feature, name: string | undefined): readonly string
   return isKnown ? aliases : [...aliases, old]
 }
 
+type Said = Readonly<Record<string, unknown>>
+
 function differenceOf(before: Feature, after: Feature): string | null {
-  const keys = ['name', 'zone', 'installed', 'removed']
+  const [was, is] = [before, after].map((feature) => ({ ...detailsOf(feature), ...feature.properties })) as [Said, Said]
+  const keys = ['name', 'zone', 'installed', 'removed', ...Object.keys(detailsOf(after))]
   const texts = keys
-    .filter((key) => before.properties[key] !== after.properties[key])
-    .map((key) => `${key} ${JSON.stringify(before.properties[key] ?? null)} → ${JSON.stringify(after.properties[key])}`)
+    .filter((key) => was[key] !== is[key])
+    .map((key) => `${key} ${JSON.stringify(was[key] ?? null)} → ${JSON.stringify(is[key])}`)
   if (before.geometry !== after.geometry) texts.push(`moved ${metres(before, after)}`)
   return texts.length === 0 ? null : `~ ${before.id} ${texts.join(', ')}`
 }

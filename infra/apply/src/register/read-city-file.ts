@@ -1,5 +1,5 @@
 import { CityError } from '@commonstream/runtime'
-import type { Given } from './merge-register.ts'
+import type { Detail, Given } from './merge-register.ts'
 
 /** What a city's file calls things; our own names where nothing is said. */
 export interface FieldNames {
@@ -8,6 +8,8 @@ export interface FieldNames {
   readonly zone: string
   readonly installed: string
   readonly removed: string
+  /** Our name of a detail: the file's. Without any the file's own `details` are taken, as we export them. */
+  readonly details: ReadonlyMap<string, string>
 }
 
 interface Written {
@@ -33,9 +35,13 @@ export function readCityFile(text: string, names: FieldNames): CityFile {
   if (collection?.type !== 'FeatureCollection' || !Array.isArray(collection.features)) throw refused('it is no GeoJSON FeatureCollection')
   const features = collection.features as Written[]
   const given = features.map((feature, i) => readFeature(feature, i + 1, names))
-  const twice = given.find(({ id }, i) => given.findIndex((other) => other.id === id) < i)
-  if (twice !== undefined) throw refused(`sensor "${twice.id}" is there twice; say with --id which property tells sensors apart`)
-  const taken = new Set<string>(Object.values(names))
+  const seen = new Set<string>()
+  for (const { id } of given) {
+    if (seen.has(id)) throw refused(`sensor "${id}" is there twice; say with --id which property tells sensors apart`)
+    seen.add(id)
+  }
+  const { details, ...others } = names
+  const taken = new Set<string>([...Object.values(others), ...(details.size > 0 ? details.values() : ['details'])])
   const ignored = new Set(features.flatMap((f) => Object.keys(f.properties ?? {})).filter((key) => !taken.has(key)))
   return { given, ignored: [...ignored].sort() }
 }
@@ -69,7 +75,26 @@ function readFeature(feature: Written, n: number, names: FieldNames): Given {
   return {
     ...{ id: String(id), coordinates: pointOf(feature, n, String(id)) },
     ...{ name: text(names.name), zone: text(names.zone), installed: day(names.installed), removed: day(names.removed) },
+    details: detailsOf(properties, names.details, `feature ${n} (${id})`),
   }
+}
+
+/** What a file says of a sensor's details: those that are named, or all of its `details`. Null: nothing. */
+function detailsOf(properties: Readonly<Record<string, unknown>>, names: FieldNames['details'], where: string): Given['details'] {
+  const own = properties['details'] ?? {}
+  if (names.size === 0 && (typeof own !== 'object' || Array.isArray(own))) throw refused(`${where}: "details" is no object`)
+  const said = names.size === 0 ? Object.entries(own) : [...names].map(([ours, theirs]) => [ours, properties[theirs]] as const)
+  const details: Record<string, Detail> = {}
+  for (const [name, value] of said) {
+    if (value === undefined || value === null || value === '') continue
+    if (!isDetail(value)) throw refused(`${where}: "${name}" is neither a text nor a number, true or false`)
+    details[name] = typeof value === 'string' ? value.trim() : value
+  }
+  return Object.keys(details).length === 0 ? null : details
+}
+
+function isDetail(value: unknown): value is Detail {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function pointOf({ geometry }: Written, n: number, id: string): [number, number] | null {

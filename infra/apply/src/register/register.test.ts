@@ -62,6 +62,33 @@ test("a city's file is shown first and then merged; it loads, is dated, and has 
   expect((await program(...args, '--confirm')).out).toMatch(/has all of it/)
 })
 
+test("what a city's file says of time limits and disability bays is taken by name, and comes back as it was exported", async () => {
+  const features = [
+    { type: 'Feature', id: 'bin-01', geometry: null, properties: { timeLimit: 60, DISABILITY: true, technician: 'Ana' } },
+    { type: 'Feature', id: 'bin-02', geometry: null, properties: { timeLimit: '2P 8-18', DISABILITY: null } },
+  ]
+  city.write('bays.geojson', JSON.stringify({ type: 'FeatureCollection', features }))
+  const args = ['--stream=bin-levels', `--file=${city.dir}/bays.geojson`, '--since=2026-11-01', '--confirm']
+  const taken = await program(...args, '--details=timeLimit,disability=DISABILITY')
+  expect(taken.out).toMatch(
+    /^not taken: technician\n~ bin-01 time_limit null → 60, disability null → true\n~ bin-02 time_limit null → "2P 8-18"\n/,
+  )
+  const sensors = async () => (await loadCity(city.dir)).streams.find((s) => s.name === 'bin-levels')!.sensors
+  expect((await sensors()).slice(0, 3).map((s) => [s.since, s.details])).toEqual([
+    ['2026-11-01', { time_limit: 60, disability: true }],
+    ['2026-11-01', { time_limit: '2P 8-18' }],
+    [undefined, undefined],
+  ])
+  expect((await program(...args, '--details=phone_number=timeLimit')).err).toMatch(/names that identify nobody/)
+})
+
+test('details come back as they were exported', () => {
+  // As `/v1/streams/{s}/sensors` shows them.
+  const features = [{ type: 'Feature', id: 'bin-03', geometry: null, properties: { details: { time_limit: 30, disability: null } } }]
+  const { given, ignored } = readCityFile(JSON.stringify({ type: 'FeatureCollection', features }), names)
+  expect([given[0]?.details, ignored]).toEqual([{ time_limit: 30 }, []])
+})
+
 test('what would not load is not written; what cannot be read is told', async () => {
   city.write('places.geojson', JSON.stringify({ type: 'FeatureCollection', features: [{ ...PLACES[0], id: '00:6e:02:01:9e:54' }] }))
   const args = ['--stream=pedestrian-counts', `--file=${city.dir}/places.geojson`]
@@ -73,7 +100,7 @@ test('what would not load is not written; what cannot be read is told', async ()
   expect((await loadCity(city.dir)).streams).toHaveLength(2)
 })
 
-const names = { id: 'id', name: 'name', zone: 'zone', installed: 'installed', removed: 'removed' }
+const names = { id: 'id', name: 'name', zone: 'zone', installed: 'installed', removed: 'removed', details: new Map<string, string>() }
 test.each([
   ['{', /not JSON/],
   ['[]', /no GeoJSON FeatureCollection/],
@@ -85,4 +112,6 @@ test.each([
     /"25\/03\/2009", which does not begin with a day/,
   ],
   ['{"type":"FeatureCollection","features":[{"id":1,"properties":{"name":{"en":"x"}}}]}', /"name" is no text/],
+  ['{"type":"FeatureCollection","features":[{"id":1,"properties":{"details":["x"]}}]}', /"details" is no object/],
+  ['{"type":"FeatureCollection","features":[{"id":1,"properties":{"details":{"a":{}}}}]}', /"a" is neither a text/],
 ])('a file such as %s is refused', (text, said) => expect(() => readCityFile(text, names)).toThrow(said))

@@ -22,6 +22,14 @@ test('a sensor is as it was described: before the day it moved at its old place'
   expect(sensorAt(a!, MOVED)).toMatchObject({ id: 'a', name: 'a', zone: 'west' })
 })
 
+test('details are dated too: before the day on which they changed they are what they were', () => {
+  const rows = [row('a', '1970-01-01', { details: { time_limit: 60 } }), row('a', '2024-03-05', { details: { time_limit: 120 } })]
+  const [a] = datedSensors(streamOf(sensor('a', { details: { time_limit: 120 } })), rows)
+  expect([sensorAt(a!, MOVED - 1).details, sensorAt(a!, MOVED).details]).toEqual([{ time_limit: 60 }, { time_limit: 120 }])
+  const [b] = datedSensors(streamOf(sensor('b', { details: { time_limit: 120 } })), [row('b', '1970-01-01'), row('b', '2024-03-05')])
+  expect(sensorAt(b!, MOVED - 1).details).toBeUndefined()
+})
+
 test('one description is no past, and a table that was not written yet neither', () => {
   const [a, b] = datedSensors(streamOf(sensor('a'), sensor('b')), [row('a', '1970-01-01', { zone: 'elsewhere' })])
   expect([a, b].map((s) => s?.past)).toEqual([undefined, undefined])

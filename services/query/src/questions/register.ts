@@ -3,7 +3,7 @@ import { instantOf } from './local-time.ts'
 import type { Question } from './question.ts'
 
 /** What the register says of a sensor that may change: where it is and what it is called. */
-type Description = Pick<Sensor, 'name' | 'zone' | 'lon' | 'lat' | 'place' | 'everyMs'>
+type Description = Pick<Sensor, 'name' | 'zone' | 'lon' | 'lat' | 'place' | 'everyMs' | 'details'>
 
 /** A sensor with what held before. */
 export interface DatedSensor extends Sensor {
@@ -26,15 +26,20 @@ export interface RegisterRow extends Description {
 export function registerQuestion(stream: Stream): Question<RegisterRow> {
   return {
     name: 'register',
-    sql: `SELECT sensor, toString(valid_from), name, zone, lon, lat, place, every, installed, removed
+    sql: `SELECT sensor, toString(valid_from), name, zone, lon, lat, place, every, details, installed, removed
 FROM sensors FINAL WHERE stream = {stream:String} ORDER BY sensor, valid_from`,
     params: { stream: stream.name },
-    read: ([sensor, from, name, zone, lon, lat, place, every, installed, removed]) => ({
+    read: ([sensor, from, name, zone, lon, lat, place, every, details, installed, removed]) => ({
       ...{ sensor: sensor as string, from: from as string, name: name as string, zone: zone as string | null },
       ...{ lon: lon as number | null, lat: lat as number | null, place: place as Sensor['place'], everyMs: (every as number) * 1_000 },
+      ...detailsOf(details as string),
       ...{ installed: installed as string | null, removed: removed as string | null },
     }),
   }
+}
+
+function detailsOf(json: string): Pick<Sensor, 'details'> {
+  return json === '' ? {} : { details: JSON.parse(json) as NonNullable<Sensor['details']> }
 }
 
 /**
@@ -49,17 +54,23 @@ export function datedSensors(stream: Stream, rows: readonly RegisterRow[]): Date
   return [...present, ...gone.map((own) => withPast(stream, goneSensor(own.at(-1)!), own)).map((sensor) => ({ ...sensor, left: true }))]
 }
 
-function goneSensor({ sensor, name, zone, lon, lat, place, everyMs, installed, removed }: RegisterRow): Sensor {
-  return { ...{ id: sensor, name, zone, lon, lat, place, everyMs, installed, removed }, gateway: null, aliases: [] }
+function goneSensor(row: RegisterRow): Sensor {
+  const { sensor, name, zone, lon, lat, place, everyMs, details, installed, removed } = row
+  const described = { name, zone, lon, lat, place, everyMs, ...(details && { details }), installed, removed }
+  return { ...described, id: sensor, gateway: null, aliases: [] }
 }
 
 const FINENESS: readonly Sensor['place'][] = ['none', 'coarse', 'exact']
 
 function withPast(stream: Stream, sensor: Sensor, rows: readonly RegisterRow[]): DatedSensor {
   if (rows.length < 2) return sensor
-  const past = rows.slice(0, -1).map(({ name, zone, lon, lat, place, everyMs }, i) => {
+  const past = rows.slice(0, -1).map(({ name, zone, lon, lat, place, everyMs, details }, i) => {
     const shown = FINENESS[Math.min(FINENESS.indexOf(place), FINENESS.indexOf(sensor.place))]!
-    return { ...{ name, zone, lon, lat, place: shown, everyMs }, until: instantOf(rows[i + 1]!.from, stream.time.zone) }
+    return {
+      ...{ name, zone, lon, lat, place: shown, everyMs },
+      ...(details && { details }),
+      until: instantOf(rows[i + 1]!.from, stream.time.zone),
+    }
   })
   return { ...sensor, past }
 }
@@ -68,6 +79,7 @@ function withPast(stream: Stream, sensor: Sensor, rows: readonly RegisterRow[]):
 export function sensorAt(sensor: DatedSensor, at: number): Sensor {
   const then = sensor.past?.find((description) => at < description.until)
   if (then === undefined) return sensor
-  const { name, zone, lon, lat, place, everyMs } = then
-  return { ...sensor, name, zone, lon, lat, place, everyMs }
+  const { name, zone, lon, lat, place, everyMs, details } = then
+  const { id, gateway, installed, removed, aliases } = sensor
+  return { ...{ id, name, zone, gateway, lon, lat, place, everyMs, installed, removed, aliases }, ...(details && { details }) }
 }

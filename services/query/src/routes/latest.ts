@@ -5,10 +5,12 @@ import { INTERNAL_MS, allowData } from '../access/rights.ts'
 import { badParameters } from '../problem.ts'
 import { inService } from '../questions/aggregates/groups.ts'
 import type { View } from '../questions/aggregates/request.ts'
+import { type HasDetails, readDetails } from '../questions/details.ts'
 import type { Fault } from '../questions/fault.ts'
 import { type Latest, latestRows } from '../questions/latest.ts'
 import { newestEventsQuestion, newestPartialsQuestion, newestReleasesQuestion } from '../questions/newest.ts'
 import { readInstant, readParameters } from '../questions/parameters.ts'
+import { sensorAt } from '../questions/register.ts'
 import { sensorFeature } from '../questions/sensors.ts'
 import { type AnswerKey, flightKey, isUnchanged } from './conditional.ts'
 import { type App, type Context, streamNamed } from './context.ts'
@@ -29,6 +31,13 @@ const SensorParameters = Type.Object(
   {
     ...Parameters.properties,
     at: Type.Optional(Type.String({ description: 'The register as it was at an instant; RFC 3339 with offset.', maxLength: 40 })),
+    details: Type.Optional(
+      Type.String({
+        description:
+          'Only sensors with these details, separated by commas: `disability` (there, and not false), `time_limit:60` (of this value).',
+        maxLength: 400,
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -61,11 +70,11 @@ export function latestRoutes(app: App, context: Context): void {
     },
     (request, reply) => {
       void reply.type('application/geo+json')
-      return answer(context, slots, request, reply, (stream, { rows, sensors }, at) => {
+      return answer(context, slots, request, reply, (stream, { rows, sensors }, at, has) => {
         const latest = new Map(rows.map((row) => [row.sensor, row]))
         const registered = new Set(stream.sensors.map((sensor) => sensor.id))
         const features = sensors
-          .filter((sensor) => sensor.left === true || registered.has(sensor.id))
+          .filter((sensor) => (sensor.left === true || registered.has(sensor.id)) && has(sensorAt(sensor, at)))
           .map((sensor) => sensorFeature(stream, sensor, latest.get(sensor.id)!, at))
         return { type: 'FeatureCollection', stream: stream.name, features }
       })
@@ -73,7 +82,7 @@ export function latestRoutes(app: App, context: Context): void {
   )
 }
 
-type Make = (stream: Stream, latest: Latest, at: number) => unknown
+type Make = (stream: Stream, latest: Latest, at: number, has: HasDetails) => unknown
 
 async function answer(context: Context, slots: Slots, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<unknown> {
   const { clock, flights } = context
@@ -81,20 +90,23 @@ async function answer(context: Context, slots: Slots, request: FastifyRequest, r
   allowData(stream, request.role, 'public')
   const schema = request.routeOptions.url?.endsWith('/sensors') === true ? SensorParameters : Parameters
   const { values, faults } = readParameters(schema, request.query as Record<string, unknown>)
-  const then = instantOrNull((values as { at?: string }).at)
-  if (faults.length > 0 || 'fault' in then) throw badParameters([...faults, ...('fault' in then ? [then.fault] : [])])
+  const { at, details = '' } = values as { at?: string; details?: string }
+  const then = instantOrNull(at)
+  const asked = readDetails(details, details === '' ? [] : await context.register.read(stream))
+  if (faults.length > 0 || 'fault' in then || 'fault' in asked)
+    throw badParameters([...faults, ...[then, asked].flatMap((one) => ('fault' in one ? [one.fault] : []))])
   const { view = 'public' } = values
   allowData(stream, request.role, view)
   const now = clock.now()
   const past = then.value
   const slot = view === 'public' && past === null ? slotOf(stream, now) : null
   const version = slot === null ? (await context.versions.read(stream, view)).version : String(slot)
-  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name, past], version, now: slot ?? now }
+  const key: AnswerKey = { view, question: [request.routeOptions.url, stream.name, past, details], version, now: slot ?? now }
   if (isUnchanged(request, reply, key)) return reply
   return flights.run(flightKey(request, key), async () => {
-    if (past !== null) return make(stream, await readPast(context, stream, past), past)
+    if (past !== null) return make(stream, await readPast(context, stream, past), past, asked.value)
     const latest = slot === null ? await readLatest(context, stream, view, now) : await slots.read(context, stream, slot)
-    return make(stream, latest, slot ?? now)
+    return make(stream, latest, slot ?? now, asked.value)
   })
 }
 
