@@ -60,12 +60,12 @@ function hmac(key: Buffer, text: Buffer): Buffer {
   return hash(0x5c, hash(0x36, text))
 }
 
+const DRAWS = 22
+const COUNTERS = Buffer.from(Array.from({ length: DRAWS }, (_, counter) => counter.toString(16).padStart(32, '0')).join(''), 'hex')
+
 function drawsOf(key: Buffer): bigint[] {
-  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
-  return Array.from({ length: 22 }, (_, counter) => {
-    const block = Buffer.from(counter.toString(16).padStart(32, '0'), 'hex')
-    return BigInt(`0x${cipher.update(block).toString('hex')}`)
-  })
+  const drawn = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(COUNTERS).toString('hex')
+  return Array.from({ length: DRAWS }, (_, counter) => BigInt(`0x${drawn.slice(32 * counter, 32 * counter + 32)}`))
 }
 
 /**

@@ -86,7 +86,7 @@ async function underLoad(stack: TestStack, city: City, fault: Fault, awayMs: num
   const recoveredAt = performance.now()
   const marks = loads.map(({ load }) => load.acknowledged())
   await expect.poll(() => loads.every(({ load }, i) => load.acknowledged() > (marks[i] as number)), POLL).toBe(true)
-  const reconnected = reconnections(fault, loads, before, await bridgeCounters(stack))
+  const reconnected = await allBack(fault, async () => reconnections(fault, loads, before, await bridgeCounters(stack)))
   const secondsAway = (back - began) / 1_000
   return { fault: fault.name, secondsAway, secondsToRecover: (recoveredAt - back) / 1_000, reconnected, memory: endWatch() }
 }
@@ -211,6 +211,15 @@ async function bridgeCounters(stack: TestStack): Promise<Connections> {
   const { packets } = (await healthOf<BridgeDetails>(stack, 'bridge')).details
   const count = (name: string) => packets[name] as number
   return { accepted: count('connections'), ended: count('timedOut') + count('faulty') + count('takenOver') }
+}
+
+/** Clients come back each in its own time: how many there were once there are as many as the fault breaks, or patience ends. */
+async function allBack({ reconnects }: Fault, count: () => Promise<number>): Promise<number> {
+  const least = reconnects === 'some' ? 1 : reconnects
+  for (const until = performance.now() + POLL.timeout; ; await sleep(POLL.interval)) {
+    const counted = await count()
+    if (counted >= least || performance.now() > until) return counted
+  }
 }
 
 /** A bridge that was started again has no other connections than those that were made again. */

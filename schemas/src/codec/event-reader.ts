@@ -1,9 +1,9 @@
-import avsc from 'avsc'
 import type { EventRecord } from '../contract/stream.ts'
 import { CodecFault } from './codec-fault.ts'
 import { decodeWhole, floatingFields } from './event-codec.ts'
 import { EventHead, HEAD_FIELDS } from './event-head.ts'
 import { frameId } from './framing.ts'
+import { typeOf } from './type-of.ts'
 
 /** A version of an event schema, by its Confluent id. */
 export interface EventVersion {
@@ -69,7 +69,7 @@ function decoderOf(avro: object): Decode {
 
 function compile(avro: object): Decode {
   const head = new EventHead()
-  const properties = avsc.Type.forSchema(withoutHead(avro) as avsc.Schema)
+  const properties = typeOf(withoutHead(avro))
   const doubles = floatingFields(properties)
   return (bytes) => {
     head.read(bytes)
@@ -96,5 +96,5 @@ function withoutHead(avro: object): object {
 
 /** A schema without what decoding does not need: documentation, units, defaults. */
 export function bareSchema(avro: object): object {
-  return avsc.Type.forSchema(avro as avsc.Schema).schema() as object
+  return typeOf(avro).schema() as object
 }

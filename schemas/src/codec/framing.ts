@@ -12,7 +12,7 @@ const SLAB_BYTES = 64 * 1024
  * @throws TypeError for a value that is not of the schema
  */
 export function framedEncoder(type: Type, schemaId: number): (value: unknown) => Buffer {
-  let slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+  let slab = Buffer.alloc(0) // made when there is something to write
   let start = 0
   return function encode(value: unknown): Buffer {
     for (;;) {

@@ -1,8 +1,8 @@
-import avsc from 'avsc'
 import type { City } from '../contract/stream.ts'
 import { CodecFault } from './codec-fault.ts'
 import { decodeWhole } from './event-codec.ts'
 import { frameId, framedEncoder } from './framing.ts'
+import { typeOf } from './type-of.ts'
 
 export type SharedTopic = 'windows' | 'alerts' | 'quarantine'
 
@@ -18,7 +18,7 @@ export interface TopicCodec {
 export function topicCodec(city: Pick<City, 'topics'>, name: SharedTopic): TopicCodec {
   const topic = city.topics.get(name)
   if (topic === undefined) throw new Error(`The city has no schema of the topic ${name}`)
-  const type = avsc.Type.forSchema(topic.avro as avsc.Schema)
+  const type = typeOf(topic.avro as object)
   const write = framedEncoder(type, topic.schemaId)
   return {
     schemaId: topic.schemaId,

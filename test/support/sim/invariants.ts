@@ -1,5 +1,6 @@
-import { windowsTopic } from '@commonstream/schemas'
+import { type EventCodec, windowsTopic } from '@commonstream/schemas'
 import type { Row } from './row-binary.ts'
+import type { StoredRecord } from './sim-kafka.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What holds at every moment, not only at the end: looked at with every insert. */
@@ -9,6 +10,7 @@ export class Invariants {
   relaxed = false
   readonly #sim: Simulation
   readonly #readings = new Set<string>()
+  readonly #ids = new WeakMap<StoredRecord, string | null>()
   #recordsRead: number[] = []
   readonly #published = new Map<string, Set<number>>()
 
@@ -46,14 +48,14 @@ export class Invariants {
     const { kafka, city } = this.#sim
     const { codec, eventsTopic } = city.contexts[0]!
     const records = kafka.partition(eventsTopic, Number(row['partition'])).slice(Number(row['chunk']), Number(row['last']) + 1)
-    return records.flatMap(({ value, headers }) => {
-      if (value === null || headers['kind'] !== undefined) return []
-      try {
-        return [codec.decode(value).event_id.toString('hex')]
-      } catch {
-        return [] // garbage, which is in quarantine
-      }
-    })
+    return records.flatMap((record) => this.#idOf(record, codec) ?? [])
+  }
+
+  /** An event's id, looked for once; null: it is none, or garbage, which is in quarantine. */
+  #idOf(record: StoredRecord, codec: EventCodec): string | null {
+    let id = this.#ids.get(record)
+    if (id === undefined) this.#ids.set(record, (id = eventIdOf(record, codec)))
+    return id
   }
 
   /** A window's record is acknowledged by the topic before its row is inserted. */
@@ -76,5 +78,14 @@ export class Invariants {
       }
       this.#recordsRead[p] = partition.end
     }
+  }
+}
+
+function eventIdOf({ value, headers }: StoredRecord, codec: EventCodec): string | null {
+  if (value === null || headers['kind'] !== undefined) return null
+  try {
+    return codec.decode(value).event_id.toString('hex')
+  } catch {
+    return null
   }
 }

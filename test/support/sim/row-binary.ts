@@ -17,17 +17,22 @@ class Cursor {
     this.bytes = bytes
   }
 
-  take(size: number): Buffer {
+  /** Goes on by so many bytes; returns where they begin. */
+  skip(size: number): number {
     const from = this.at
     this.at += size
     if (this.at > this.bytes.length) throw new Error('the rows end before a value does')
-    return this.bytes.subarray(from, this.at)
+    return from
+  }
+
+  byte(): number {
+    return this.bytes[this.skip(1)] as number
   }
 
   varint(): number {
     let value = 0
     for (let shift = 1; ; shift *= 128) {
-      const byte = this.take(1)[0] as number
+      const byte = this.byte()
       value += (byte & 0x7f) * shift
       if (byte < 0x80) return value
     }
@@ -58,13 +63,13 @@ function readerOf(type: string): Read {
   if (inner?.[1] === 'LowCardinality') return readerOf(inner[2] as string)
   if (inner?.[1] === 'Nullable') {
     const read = readerOf(inner[2] as string)
-    return (c) => (c.take(1)[0] === 1 ? null : read(c))
+    return (c) => (c.byte() === 1 ? null : read(c))
   }
   const [, outer, within] = /^(Array|Map|Tuple)\((.*)\)$/.exec(type) ?? []
   if (outer !== undefined) return compound(outer, within as string)
   if (type.startsWith('Enum8')) {
     const names = new Map([...type.matchAll(/'([^']+)' = (\d+)/g)].map(([, name, number]) => [Number(number), name as string]))
-    return (c) => names.get(c.take(1)[0] as number) ?? fail(type)
+    return (c) => names.get(c.byte()) ?? fail(type)
   }
   return READERS[type] ?? fail(type)
 }
@@ -81,19 +86,29 @@ function compound(outer: string, within: string): Read {
 }
 
 const READERS: Readonly<Record<string, Read>> = {
-  String: (c) => c.take(c.varint()).toString(),
-  Bool: (c) => c.take(1)[0] === 1,
-  UInt8: (c) => c.take(1)[0] as number,
-  UInt16: (c) => c.take(2).readUInt16LE(),
-  UInt32: (c) => c.take(4).readUInt32LE(),
-  UInt64: (c) => Number(c.take(8).readBigUInt64LE()),
-  Int64: (c) => Number(c.take(8).readBigInt64LE()),
-  Float64: (c) => c.take(8).readDoubleLE(),
-  DateTime: (c) => c.take(4).readUInt32LE() * 1000,
-  'DateTime64(3)': (c) => Number(c.take(8).readBigInt64LE()),
-  UUID: (c) => {
-    const [a, b] = [c.take(8), c.take(8)]
-    return Buffer.concat([Buffer.from(a).reverse(), Buffer.from(b).reverse()]).toString('hex')
+  String(c) {
+    const size = c.varint()
+    const from = c.skip(size)
+    return c.bytes.toString('utf8', from, from + size)
+  },
+  Bool: (c) => c.byte() === 1,
+  UInt8: (c) => c.byte(),
+  UInt16: (c) => c.bytes.readUInt16LE(c.skip(2)),
+  UInt32: (c) => c.bytes.readUInt32LE(c.skip(4)),
+  UInt64: (c) => Number(c.bytes.readBigUInt64LE(c.skip(8))),
+  Int64: (c) => Number(c.bytes.readBigInt64LE(c.skip(8))),
+  Float64: (c) => c.bytes.readDoubleLE(c.skip(8)),
+  DateTime: (c) => c.bytes.readUInt32LE(c.skip(4)) * 1000,
+  'DateTime64(3)': (c) => Number(c.bytes.readBigInt64LE(c.skip(8))),
+  // Each half is a little-endian number.
+  UUID(c) {
+    const from = c.skip(16)
+    const half = (at: number) =>
+      c.bytes
+        .readBigUInt64LE(from + at)
+        .toString(16)
+        .padStart(16, '0')
+    return half(0) + half(8)
   },
 }
 

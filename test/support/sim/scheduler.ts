@@ -1,15 +1,20 @@
 import type { Random } from './random.ts'
 
+/** Something to do; `false`: nothing was done after all, so nothing has to settle. */
+export type Work = () => void | false
+
 /** Something that happens at an instant. */
 interface Item {
   readonly at: number
   /** Decides between items of one instant. */
   readonly lot: number
   readonly seq: number
-  readonly work: () => void
+  readonly work: Work
   readonly quiet: boolean
   cancelled: boolean
 }
+
+const BREATH = 64
 
 /**
  * Virtual time: runs what was asked for in order of its instant, one thing after the other, and lets everything that
@@ -30,7 +35,7 @@ export class Scheduler {
   }
 
   /** @param quiet nothing of it resolves a promise, so nothing has to settle */
-  after(ms: number, work: () => void, quiet = false): () => void {
+  after(ms: number, work: Work, quiet = false): () => void {
     const item: Item = {
       at: this.now + Math.max(0, Math.round(ms)),
       lot: this.#random.next(),
@@ -47,16 +52,25 @@ export class Scheduler {
 
   /** Runs until `done` (asked after each thing) or until nothing is left or `limit` steps are made. Returns whether it was done. */
   async run(done: () => boolean, limit: number): Promise<boolean> {
-    while (!done()) {
+    let isDone = done()
+    // What was asked for just before has to settle too, with the first of them.
+    let unsettled = true
+    while (!isDone) {
       const item = this.#pop()
-      if (item === null || this.steps >= limit) return false
+      if (item === null || this.steps >= limit) break
       if (item.cancelled) continue
       this.now = Math.max(this.now, item.at)
       this.steps++
-      item.work()
-      if (!item.quiet) await settled()
+      const didSomething = item.work() !== false
+      if (!item.quiet && (didSomething || unsettled)) {
+        await settled()
+        unsettled = false
+      }
+      if (this.steps % BREATH === 0) await breath()
+      isDone = done()
     }
-    return true
+    await breath()
+    return isDone
   }
 
   #push(item: Item): void {
@@ -96,7 +110,12 @@ function before(a: Item, b: Item): boolean {
   return a.at !== b.at ? a.at < b.at : a.lot !== b.lot ? a.lot < b.lot : a.seq < b.seq
 }
 
-/** Promises and what they lead to are done before an immediate is. */
+/** Promises and what they lead to are done before the next tick is. */
 function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
+}
+
+/** What no promise waits for (a rejection that nobody caught, a signal) is seen every so many steps and at a run's end: ticks alone starve it. */
+function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -40,8 +40,8 @@ export class SimProcess {
 
   after(ms: number, work: () => void): () => void {
     let cancelled = false
-    const deliver = () => {
-      if (cancelled || !this.alive) return
+    const deliver = (): void | false => {
+      if (cancelled || !this.alive) return false
       if (this.frozen) this.scheduler.after(this.#stoppedUntil - this.scheduler.now, deliver)
       else work()
     }

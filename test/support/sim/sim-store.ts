@@ -16,7 +16,8 @@ class SimTable {
   }
 
   add(row: Row): void {
-    const key = this.#key.map((name) => row[name]).join('|')
+    let key = ''
+    for (const name of this.#key) key += `${row[name]}|`
     const held = this.rows.get(key)
     if (held === undefined || this.#version === null || Number(held[this.#version]) <= Number(row[this.#version])) this.rows.set(key, row)
   }

@@ -48,7 +48,8 @@ export class Horizon {
   }
 }
 
-const FIRST_CAPACITY = 1 << 12
+/** Doubled when full; most streams are quiet. */
+const FIRST_CAPACITY = 1 << 8
 
 /**
  * Ids with the last place of each: entries in arrays, and an open-addressing table over them. Typed arrays, because as

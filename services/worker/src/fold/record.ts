@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { LogRecord } from './types.ts'
 
 /** What a record of an events topic is (protocol section 1). */
 export type RecordKind = 'event' | 'tick' | 'fold'
+
+const KINDS: Readonly<Record<RecordKind, Buffer>> = { event: Buffer.from('event'), tick: Buffer.from('tick'), fold: Buffer.from('fold') }
 
 export function kindOf(record: LogRecord): RecordKind {
   const kind = record.headers['kind']
@@ -20,9 +22,7 @@ export function tickOf(record: LogRecord): { bridge: string; asOf: number } | nu
 
 /** A record's id, by which a topic that was created anew is recognised. */
 export function recordId(record: LogRecord): string {
-  const hash = createHash('sha256')
-    .update(kindOf(record))
-    .update(record.value ?? '')
-  if (record.value === null) hash.update(`${String(record.headers['bridge'])}|${String(record.headers['asOf'])}`)
-  return hash.digest('hex').slice(0, 32)
+  const { value, headers } = record
+  const said = value ?? Buffer.from(`${String(headers['bridge'])}|${String(headers['asOf'])}`)
+  return hash('sha256', Buffer.concat([KINDS[kindOf(record)], said])).slice(0, 32)
 }
