@@ -187,10 +187,17 @@ const SHAPES: readonly Omit<TableShape, 'ttl'>[] = [
     partitionBy: null,
   },
   {
-    name: 'intents',
-    columns: [label('stream'), col('partition', 'UInt16'), col('last', 'UInt64'), col('last_id', 'String')],
+    name: 'flush_intents',
+    columns: [
+      label('stream'),
+      col('partition', 'UInt16'),
+      col('chunk', 'UInt64'),
+      col('owner', 'String'),
+      col('last', 'UInt64'),
+      col('last_id', 'String'),
+    ],
     version: 'last',
-    orderBy: ['stream', 'partition'],
+    orderBy: ['stream', 'partition', 'chunk', 'owner'],
     partitionBy: null,
   },
 ]

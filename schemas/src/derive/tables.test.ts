@@ -27,7 +27,7 @@ test('an unprotected stream has latest readings, a protected one has not', () =>
     'decisions',
     'quarantine',
     'data_gaps',
-    'intents',
+    'flush_intents',
   ])
 })
 
@@ -89,7 +89,7 @@ test('the shared tables are those of docs/architecture.md, column by column', ()
     'decisions',
     'quarantine',
     'data_gaps',
-    'intents',
+    'flush_intents',
   ])
   for (const [, name, columns] of rows) {
     const documented = columns!

@@ -5,8 +5,9 @@ import type { Finished } from './checks.ts'
 export function checkReadings(finished: Finished): void {
   const { sim, oracle, owns, say } = finished
   const rows = sim.store.rows(`${sim.stream.table}_readings`).filter((r) => owns(String(r['sensor'])))
-  const have = new Map(rows.map((r) => [String(r['event_id']), r]))
-  const want = new Map(oracle.readings.map((r) => [r.event.event_id.toString('hex'), r])) // of repetitions the last stands
+  // Of repetitions the last stands; a clamped one that was judged again, beyond the horizon, at its new instant too.
+  const have = new Map(rows.map((r) => [`${String(r['event_id'])} at ${Number(r['at'])}`, r]))
+  const want = new Map(oracle.readings.map((r) => [`${r.event.event_id.toString('hex')} at ${r.event.at}`, r]))
   for (const [id, { offset, event, values }] of want) {
     const row = have.get(id)
     const names = sim.city.contexts[0]!.properties.map((p) => p.name)

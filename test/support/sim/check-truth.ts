@@ -12,6 +12,10 @@ export function checkTruth({ sim, partition, oracle, owns, say }: Finished, trut
     appended = Math.max(appended, record.appended)
     const serial = serialOf(record.value, record.headers, context)
     if (serial === null) continue
+    if (serial > truth.readings.length) {
+      say(`what a broker had retained is in the log at ${record.offset}`)
+      continue
+    }
     const before = inLog.get(serial)
     inLog.set(serial, { offset: record.offset, appended })
     const repeated =
@@ -29,7 +33,7 @@ export function checkTruth({ sim, partition, oracle, owns, say }: Finished, trut
       say(`reading ${serial} at ${record.offset} came in time, and its window was closed: ${told(truth, serial, record.appended)}`)
   }
   for (const reading of truth.readings)
-    if (reading.acknowledged && owns(reading.sensor) && !inLog.has(reading.serial))
+    if (reading.acknowledged && !reading.forgotten && owns(reading.sensor) && !inLog.has(reading.serial))
       say(`reading ${reading.serial} was acknowledged and is not in the log`)
 }
 

@@ -95,7 +95,7 @@ class OneBridge {
   #boot(listenedBefore: boolean): void {
     const { city, kafka, faults, scheduler } = this.#sim
     const process = new SimProcess('bridge-0', scheduler)
-    const bridge = new SimBridge({ process, number: 0, city, kafka, faults, listenedBefore, noCatchUp: false })
+    const bridge = new SimBridge({ process, number: 0, city, kafka, faults, listenedBefore, noCatchUp: false, broker: null })
     this.#bridge = bridge
     void bridge.start()
     this.#sensors.forEach((sensor, i) => scheduler.after(200 * i, () => this.#bridge === bridge && sensor.connect(bridge)))

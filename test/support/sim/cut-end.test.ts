@@ -1,5 +1,7 @@
 import { createLog } from '@commonstream/runtime'
 import { foldDocumentOf } from '@commonstream/schemas'
+import { RowWriter } from '@commonstream/worker/flush/row-writer.ts'
+import { INTENTS } from '@commonstream/worker/flush/tables.ts'
 import { rebuildPartitions } from '@commonstream/worker/rebuild/rebuild-partition.ts'
 import { expect, test } from 'vitest'
 import { supervise } from './crash-worker.ts'
@@ -22,6 +24,16 @@ let end = 0
 const log = () => sim.kafka.partition(context.eventsTopic, 0)
 const ledger = () => sim.store.rows('ledger').toSorted((a, b) => Number(a['chunk']) - Number(b['chunk']))
 const run = (done: () => boolean) => sim.scheduler.run(done, sim.scheduler.steps + 20_000)
+
+async function rebuild() {
+  const documents = [foldDocumentOf(sim.stream, null)]
+  const ports = sim.ports(new SimProcess('rebuild', sim.scheduler))
+  const rebuilding = rebuildPartitions({ ports, context, log: createLog('test', 'silent'), documents, keys: {} }, [0])
+  let rebuilt: Awaited<typeof rebuilding> | undefined
+  void rebuilding.then((result) => (rebuilt = result))
+  expect(await run(() => rebuilt !== undefined)).toBe(true)
+  return rebuilt![0]!
+}
 
 test('a worker has folded a log, and stops', async () => {
   sim = new Simulation({ seed: 4, city: cities(false, 1), start: START })
@@ -56,13 +68,7 @@ test('a log that ends before what was folded, or has other records there, is a p
 test('a rebuild goes on behind it, names the offsets that are in no result, and leaves good rows alone', async () => {
   const last = ledger().at(-1)!
   const before = sim.store.rows('open_1_partials')
-  const documents = [foldDocumentOf(sim.stream, null)]
-  const ports = sim.ports(new SimProcess('rebuild', sim.scheduler))
-  const rebuilding = rebuildPartitions({ ports, context, log: createLog('test', 'silent'), documents, keys: {} }, [0])
-  let rebuilt: Awaited<typeof rebuilding> | undefined
-  void rebuilding.then((result) => (rebuilt = result))
-  expect(await run(() => rebuilt !== undefined)).toBe(true)
-  const { resumesAt, gap } = rebuilt![0]!
+  const { resumesAt, gap } = await rebuild()
   expect(resumesAt).toBeGreaterThan(end - 1)
   expect(gap).toEqual({ from: Number(last['chunk']), to: resumesAt - 1 })
   expect(sim.store.rows('data_gaps')).toMatchObject([{ partition: 0, from_offset: gap!.from, to_offset: gap!.to }])
@@ -79,4 +85,30 @@ test('a rebuild goes on behind it, names the offsets that are in no result, and 
   const have = sim.store.rows('open_1_windows').map((r) => [r['sensor'], Number(r['window']), r['rev'], r['count']])
   expect(closed.length).toBeGreaterThan(5)
   for (const window of closed) expect(have).toContainEqual(window)
+})
+
+// Nobody told it that the log's end is gone and that the partition is another's; it writes what it had read.
+test('what a worker that was away announces after its successor shows too, though the successor reached further', async () => {
+  const open = ledger().at(-1)!
+  const [chunk, last] = [Number(open['chunk']), Number(open['last'])]
+  expect([open['complete'], last - chunk >= 2]).toEqual([false, true])
+  const w = new RowWriter()
+  w.string(sim.stream.name)
+  w.u16(0)
+  w.i64(chunk)
+  w.string('another')
+  w.i64(last - 1)
+  w.string('f'.repeat(32))
+  w.endRow()
+  sim.store.insert(INTENTS, w.content, false)
+  const next = supervise(sim)
+  expect(await run(() => next.reports[0]?.state === 'lost')).toBe(true)
+  expect(next.reports[0]?.reason).toContain(`the record at ${last - 1} is not the one in the results`)
+  next.stop()
+  await run(() => next.stopped)
+
+  makeLog(sim, START, { from: 200, to: 320 })
+  const { resumesAt, gap } = await rebuild()
+  expect(resumesAt).toBeGreaterThan(last)
+  expect(gap).toEqual({ from: chunk, to: resumesAt - 1 })
 })

@@ -64,9 +64,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cut end: the ledger is not held against the log',
     change: cutEnd,
-    tamper: store(() => ({ certified: async () => null, intended: async () => null })),
+    tamper: store(() => ({ certified: async () => null, intended: async () => [] })),
   },
-  { name: 'a cut end: a flush does not say what it will write', change: cutEnd, tamper: store(() => ({ intended: async () => null })) },
+  { name: 'a cut end: a flush does not say what it will write', change: cutEnd, tamper: store(() => ({ intended: async () => [] })) },
   {
     name: "a cut end: a new leader's log is not looked at",
     change: cutEnd,

@@ -42,7 +42,7 @@ export interface ExpectedReading {
   readonly values: Readonly<Record<string, number | string | null>>
   /** Its window had been closed when it came. */
   readonly late: boolean
-  /** Whether a bridge was heard when it came. */
+  /** Whether a bridge was heard when its window was closed; true where it was not. */
   readonly heard: (bridge: string) => boolean
 }
 

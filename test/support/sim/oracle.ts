@@ -33,6 +33,8 @@ export class Oracle {
   readonly #partition: number
   readonly #documents: OracleDocuments
   readonly #watermark: OracleWatermark
+  /** Up to where each tick closed windows, and the bridges that were heard then. */
+  readonly #closes: { readonly to: number; readonly heard: ReadonlySet<string> }[] = []
   readonly #seen = new Map<string, { offset: number; appended: number }>()
   #appended = Number.NEGATIVE_INFINITY
 
@@ -111,8 +113,8 @@ export class Oracle {
     group.late += Number(late)
     group.clamped += Number(event.clamped)
     for (const property of properties) addValue(group, property, values[property.name] ?? null, event.at, id)
-    const heardNow = new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
-    this.readings.push({ offset, event, values, late, heard: (bridge) => heardNow.has(bridge) })
+    const closed = late ? this.#closes.find(({ to }) => start < to) : undefined
+    this.readings.push({ offset, event, values, late, heard: (bridge) => closed?.heard.has(bridge) ?? true })
     this.alerts.reading(event, properties)
     if (late && !this.#context.isProtected) {
       this.#publish(event.sensor, start, sizeMs, offset, 'late')
@@ -143,6 +145,7 @@ export class Oracle {
       const at = Math.max(now, this.#documents.at(now).disclosure?.from ?? 0)
       const { start, sizeMs } = this.#documents.window(at)
       this.frontier = this.begins = start === at ? start : start + sizeMs
+      this.#closes.push({ to: this.frontier, heard: this.#heard() })
       return
     }
     const starts = [...this.groups.values()].map((g) => g.start)
@@ -163,6 +166,7 @@ export class Oracle {
       to = start + sizeMs
     }
     this.frontier = to
+    this.#closes.push({ to, heard: this.#heard() })
     if (gap && to > from) this.#gap(from, to, offset)
     for (const { start, sizeMs, document } of over) {
       if (this.#context.isProtected) {
@@ -175,6 +179,10 @@ export class Oracle {
         this.alerts.window(this.groups.get(windowKey(sensor, start, sizeMs)) as Group)
       }
     }
+  }
+
+  #heard(): ReadonlySet<string> {
+    return new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
   }
 
   #gap(from: number, to: number, offset: number): void {

@@ -27,7 +27,7 @@ type Cities = Awaited<ReturnType<typeof simCities>>
 
 const SECOND = 1_000
 const MOST_STEPS = 200_000
-/** Once all is calm, workers have so long to catch up. */
+/** Once all is calm, sensors have so long to deliver, and then workers to catch up. */
 const PATIENCE_MS = 240 * SECOND
 /** Long enough for every window to close, every straggler to come and every request to end that was under way. */
 const TAIL_MS = 48 * SECOND
@@ -88,18 +88,22 @@ async function run(seed: number, cities: Cities, mutant: Mutant, change: (scenar
   disk.full = store.lagging = 0
   const recovery = harm.watchRecovery()
   const longest = scheduler.now + PATIENCE_MS
-  done &&= await scheduler.run(() => scheduler.now >= end + TAIL_MS && (world.delivered || scheduler.now >= longest), MOST_STEPS)
+  done &&= await scheduler.run(
+    () => scheduler.now >= end + TAIL_MS && ((world.delivered && world.settled) || scheduler.now >= longest),
+    MOST_STEPS,
+  )
   world.stop()
   const stopped = scheduler.now
-  done &&= await scheduler.run(() => (scheduler.now >= stopped + 3 * SECOND && harm.caughtUp()) || scheduler.now >= longest, MOST_STEPS)
+  const latest = stopped + PATIENCE_MS
+  done &&= await scheduler.run(() => (scheduler.now >= stopped + 3 * SECOND && harm.caughtUp()) || scheduler.now >= latest, MOST_STEPS)
   const caughtUp = harm.caughtUp()
   const lost = harm.lost
   const where = harm.where()
   fleet.stop()
-  done &&= await scheduler.run(() => fleet.stopped || scheduler.now >= longest + 60 * SECOND, MOST_STEPS)
+  done &&= await scheduler.run(() => fleet.stopped || scheduler.now >= latest + 60 * SECOND, MOST_STEPS)
   const differences =
     caughtUp && done
-      ? checksOf(sim, { truth: world.truth, harmed: harm.done, lost })
+      ? [...world.violations, ...checksOf(sim, { truth: world.truth, harmed: harm.done, lost })]
       : [`not finished: ${where} after ${scheduler.steps} steps`]
   return {
     seed,

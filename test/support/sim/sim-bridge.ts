@@ -2,30 +2,22 @@ import { createLog, PartBoard } from '@commonstream/runtime'
 import { Counters } from '@commonstream/bridge/counters.ts'
 import { Intake } from '@commonstream/bridge/intake.ts'
 import { Moments, type Moment } from '@commonstream/bridge/moments.ts'
-import { AckQueue } from '@commonstream/bridge/publish/ack-queue.ts'
 import { appendWith } from '@commonstream/bridge/publish/append.ts'
 import { Budget } from '@commonstream/bridge/publish/budget.ts'
 import { Publisher } from '@commonstream/bridge/publish/publisher.ts'
 import type { Source } from '@commonstream/bridge/source.ts'
+import { Subscriber } from '@commonstream/bridge/subscribe/subscriber.ts'
 import type { ListenedFile } from '@commonstream/bridge/tick/listened-file.ts'
 import { Ticker } from '@commonstream/bridge/tick/ticker.ts'
 import type { Message } from 'kafkajs'
 import { type Faults, request } from './faults.ts'
+import type { SimBroker } from './sim-broker.ts'
+import { SimBrokerClient } from './sim-broker-client.ts'
 import type { SimCity } from './sim-city.ts'
+import { BridgeConnection, type SensorHost } from './sim-connection.ts'
 import type { SimKafka } from './sim-kafka.ts'
 import type { SimProcess } from './sim-process.ts'
 
-/** A PUBLISH on its way, and how its sender hears of the PUBACK. */
-export interface Packet {
-  readonly id: number
-  readonly topic: string
-  readonly payload: Buffer
-  /** The bridge has judged it. */
-  readonly onTaken: () => void
-}
-
-/** One sensor's connection to the bridge: at most so many messages wait for Kafka, the next ones are not taken yet. */
-const MOST_UNACKNOWLEDGED = 6
 const TICK_MS = 3_000
 const STALL_MS = 1_200
 
@@ -40,24 +32,29 @@ export interface SimBridgeOptions {
   readonly listenedBefore: boolean
   /** A mutant: the bridge ticks as soon as it listens. */
   readonly noCatchUp: boolean
+  /** The city's broker, where the bridge is its client; null: sensors connect to the bridge. */
+  readonly broker: SimBroker | null
 }
 
 /** The real way from a message to Kafka, and the real ticks; only sockets and the broker are simulated. */
-export class SimBridge {
+export class SimBridge implements SensorHost {
   readonly process: SimProcess
   readonly budget: Budget
   readonly moments: Moments
   readonly intake: Intake
+  readonly counters: Counters
   readonly #connections = new Set<BridgeConnection>()
   readonly #publisher: Publisher
   readonly #ticker: Ticker
+  readonly #source: Source
   #listening = false
+  #forgotten = 0
 
   constructor(o: SimBridgeOptions) {
     this.process = o.process
     const { clock } = o.process
     const { streams } = o.city.city
-    const counters = new Counters(streams.map((s) => s.name))
+    this.counters = new Counters(streams.map((s) => s.name))
     const id = `bridge-${o.number}`
     this.budget = new Budget(1 << 20, () => undefined)
     this.moments = new Moments(
@@ -73,12 +70,13 @@ export class SimBridge {
       events,
       clock,
     )
-    this.intake = new Intake({ city: o.city.city, streams, publisher: this.#publisher, counters, bridge: id })
+    this.intake = new Intake({ city: o.city.city, streams, publisher: this.#publisher, counters: this.counters, bridge: id })
+    this.#source = o.broker === null ? new SimSource(this) : this.#subscriber(o, o.broker)
     this.#ticker = new Ticker({
       bridge: id,
       streams,
       publisher: this.#publisher,
-      source: new SimSource(this),
+      source: this.#source,
       moments: this.moments,
       pace: { everyMs: TICK_MS, stallMs: STALL_MS, catchUpMs: (ms) => (o.noCatchUp ? 0 : ms) },
       file: { note: async () => undefined } as unknown as ListenedFile,
@@ -92,7 +90,42 @@ export class SimBridge {
 
   async start(): Promise<void> {
     this.#listening = true
+    await this.#source.start()
     await this.#ticker.start()
+  }
+
+  /** Sessions that its broker had forgotten and it has not told of. */
+  get untold(): number {
+    return this.#forgotten - this.counters.source.sessionsLost
+  }
+
+  #subscriber(o: SimBridgeOptions, broker: SimBroker): Subscriber {
+    let had = o.listenedBefore
+    const onConnected = (sessionPresent: boolean) => {
+      if (had && !sessionPresent) this.#forgotten++
+      had = true
+    }
+    const taken = new WeakMap<Buffer, () => void>()
+    const { intake } = this
+    const { take } = intake
+    intake.take = (topic, payload, ...rest) => {
+      taken.get(payload)?.()
+      return take.call(intake, topic, payload, ...rest)
+    }
+    return new Subscriber({
+      url: 'mqtt://broker',
+      version: 5,
+      bridge: `bridge-${o.number}`,
+      streams: o.city.city.streams,
+      intake,
+      publisher: this.#publisher,
+      moments: this.moments,
+      counters: this.counters.source,
+      board: new PartBoard(() => o.process.clock.now()),
+      log: silent,
+      listenedBefore: o.listenedBefore,
+      connect: () => new SimBrokerClient({ process: o.process, broker, onConnected, onTaken: (p, tell) => void taken.set(p, tell) }),
+    })
   }
 
   get listening(): boolean {
@@ -143,65 +176,6 @@ class SimSource implements Source {
 
   get oldestHeld(): Moment | null {
     return this.#bridge.oldestHeld
-  }
-}
-
-/** What the bridge holds of one sensor's connection. */
-export class BridgeConnection {
-  readonly #bridge: SimBridge
-  readonly #queue: AckQueue
-  /** Arrived at the machine, not yet read by the process. */
-  readonly #socket: Packet[] = []
-  readonly #held: { readonly packet: Packet; readonly received: Moment }[] = []
-  readonly #onClosed: () => void
-  #closed = false
-  #due = false
-
-  constructor(bridge: SimBridge, onAnswer: (messages: number) => void, onClosed: () => void) {
-    this.#bridge = bridge
-    this.#onClosed = onClosed
-    this.#queue = new AckQueue(bridge.budget, () => {
-      if (this.#due) return
-      this.#due = true
-      queueMicrotask(() => {
-        this.#due = false
-        const answers = this.#queue.takeAnswers()
-        if (answers !== null) onAnswer(answers.length / 4)
-        this.#takeHeld()
-      })
-    })
-  }
-
-  get oldestHeld(): Moment | null {
-    return this.#held[0]?.received ?? null
-  }
-
-  /** A PUBLISH has arrived. */
-  receive(packet: Packet): void {
-    if (this.#closed) return
-    this.#socket.push(packet)
-    this.#bridge.process.after(0, () => {
-      for (const read of this.#socket.splice(0)) this.#held.push({ packet: read, received: this.#bridge.moments.now() })
-      this.#takeHeld()
-    })
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#socket.length = 0
-    this.#held.length = 0
-    this.#queue.close()
-    this.#onClosed()
-  }
-
-  #takeHeld(): void {
-    while (!this.#closed && this.#held.length > 0 && this.#queue.messages < MOST_UNACKNOWLEDGED) {
-      const { packet, received } = this.#held.shift() as { packet: Packet; received: Moment }
-      const entry = this.#queue.add(packet.id, 1, packet.payload.length)
-      packet.onTaken()
-      this.#queue.charge(entry, this.#bridge.intake.take(packet.topic, packet.payload, { user: null }, entry, received))
-    }
   }
 }
 

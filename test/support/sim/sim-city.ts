@@ -1,3 +1,4 @@
+import type { Random } from './random.ts'
 import { fileURLToPath } from 'node:url'
 import { type City, loadCity, type Property, type Stream } from '@commonstream/schemas'
 import { type StreamContext, streamContext } from '@commonstream/worker/flush/stream-context.ts'
@@ -114,4 +115,10 @@ export function pointsOf(serial: number): { meter: number; mode?: string } {
 function avroType(p: Property): unknown {
   const type = p.label ? { type: 'enum', name: 'Mode', symbols: MODES } : p.kind === 'gauge' ? 'double' : 'int'
   return p.nullable ? ['null', type] : type
+}
+
+/** What a reading of a stream says besides instant and serial. */
+export function valueOf({ disclosure }: Pick<Stream, 'disclosure'>): (serial: number, random: Random) => Record<string, number | string> {
+  if (disclosure !== null) return (_, random) => ({ passing: random.int(0, 11) })
+  return (serial, random) => ({ ...(random.chance(0.05) ? {} : { level: random.int(0, 101) / 10 }), ...pointsOf(serial) })
 }

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { BridgeConnection, SimBridge } from './sim-bridge.ts'
+import type { SensorConnection, SensorHost } from './sim-connection.ts'
 import type { Reading, Truth } from './truth.ts'
 
 /** How one sensor behaves. */
@@ -37,7 +37,7 @@ export class SimSensor {
   /** In order; the first `#inFlight` of them are sent. */
   readonly #waiting: Waiting[] = []
   #inFlight = 0
-  #connection: BridgeConnection | null = null
+  #connection: SensorConnection | null = null
   #sequence = 0
   #boot = 1
   #silent = false
@@ -77,9 +77,9 @@ export class SimSensor {
     return this.#connection !== null
   }
 
-  connect(bridge: SimBridge): void {
-    if (this.#connection !== null || !bridge.listening) return
-    const connection = bridge.connect(
+  connect(host: SensorHost): void {
+    if (this.#connection !== null || !host.listening) return
+    const connection = host.connect(
       (messages) => this.#later(() => this.#answered(connection, messages)),
       () => this.#lost(connection),
     )
@@ -122,12 +122,14 @@ export class SimSensor {
     }
   }
 
-  #deliver(connection: BridgeConnection, { reading, payload }: Waiting): void {
+  #deliver(connection: SensorConnection, { reading, payload }: Waiting): void {
     const onTaken = () => this.#truth.take(reading, this.#scheduler.now, this.bridge)
-    this.#later(() => connection.receive({ id: (reading.serial % 65_535) + 1, topic: this.#topic, payload, onTaken }))
+    const onForgotten = () => void (reading.forgotten = true)
+    const packet = { id: (reading.serial % 65_535) + 1, topic: this.#topic, payload, onTaken, onForgotten }
+    this.#later(() => connection.receive(packet))
   }
 
-  #answered(connection: BridgeConnection, messages: number): void {
+  #answered(connection: SensorConnection, messages: number): void {
     if (this.#connection !== connection) return
     for (const waiting of this.#waiting.splice(0, messages)) {
       waiting.reading.acknowledged = true
@@ -145,7 +147,7 @@ export class SimSensor {
     this.#scheduler.after(ms, () => this.#send())
   }
 
-  #lost(connection: BridgeConnection): void {
+  #lost(connection: SensorConnection): void {
     if (this.#connection === connection) this.#connection = null
   }
 

@@ -39,11 +39,12 @@ export function simStorePort(store: SimStore, process: SimProcess, faults: Fault
         const last = rows.toSorted((a, b) => Number(b['version']) - Number(a['version']))[0]
         return last === undefined ? null : { offset: Number(last['last']), id: String(last['last_id']), chunk: Number(last['chunk']) }
       }),
-    intended: (stream, partition) =>
+    intended: (stream, partition, from) =>
       ask('intended', () => {
         if (store.lagsNow()) throw new SimFault('store', 'intended', 'refused')
-        const row = store.rows('intents').find((r) => r['stream'] === stream && r['partition'] === partition)
-        return row === undefined ? null : { offset: Number(row['last']), id: String(row['last_id']) }
+        const rows = store.rows('flush_intents').filter((r) => r['stream'] === stream && r['partition'] === partition)
+        const said = rows.map((r) => ({ offset: Number(r['last']), id: String(r['last_id']) }))
+        return said.filter(({ offset }) => offset >= from).sort((a, b) => a.offset - b.offset)
       }),
     chunkSums: (o) => ask('chunkSums', () => chunkSums(store, o)),
     idsElsewhere: ({ table, partition, chunk, last, ids }) =>

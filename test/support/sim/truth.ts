@@ -9,6 +9,8 @@ export interface Reading {
   /** The true instants at which a bridge took it, and whether protocol section 3 promises that it is in time then. */
   readonly taken: { readonly at: number; readonly bridge: number; readonly promised: boolean }[]
   acknowledged: boolean
+  /** A broker that had acknowledged it has forgotten it since. */
+  forgotten: boolean
 }
 
 /** A time in which a bridge could not be reached, or Kafka gave it no answer. */
@@ -29,7 +31,7 @@ export class Truth {
   }
 
   measure(sensor: string, made: number, declared: number): Reading {
-    const reading = { serial: this.readings.length + 1, sensor, made, declared, taken: [], acknowledged: false }
+    const reading = { serial: this.readings.length + 1, sensor, made, declared, taken: [], acknowledged: false, forgotten: false }
     this.readings.push(reading)
     return reading
   }

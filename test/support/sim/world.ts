@@ -2,14 +2,18 @@ import { type FoldDocument, foldDocumentOf, eventsTopic, type Stream } from '@co
 import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
-import { pointsOf, SENSORS, type SimCity } from './sim-city.ts'
+import { cityBrokers } from './city-brokers.ts'
+import { SENSORS, type SimCity, valueOf } from './sim-city.ts'
 import { SimBridge } from './sim-bridge.ts'
+import type { SimBroker } from './sim-broker.ts'
 import type { SimKafka } from './sim-kafka.ts'
 import { SimProcess } from './sim-process.ts'
 import { SimSensor } from './sim-sensor.ts'
 import { Truth } from './truth.ts'
 
 const SECOND = 1_000
+/** catchUp (10 s) and two ticks. */
+const SETTLE_MS = 16 * SECOND
 
 export interface WorldOptions {
   readonly city: SimCity
@@ -30,7 +34,12 @@ export class World {
   kafkaAway = false
   readonly #o: WorldOptions
   readonly #bridges: (SimBridge | null)[]
+  readonly #bootedAt: number[] = []
+  /** By bridge, the city's broker that it is a client of; null: its sensors connect to it. */
+  readonly #brokers: (SimBroker | null)[]
   readonly #sensors: SimSensor[]
+  /** What a bridge did not do that it has to. */
+  readonly violations: string[] = []
   readonly #first: FoldDocument
 
   constructor(o: WorldOptions) {
@@ -51,10 +60,13 @@ export class World {
         repeats: 0.08,
       }
       const topic = this.stream.source.mqtt.replace('{sensor}', sensor)
-      const value = this.stream.disclosure === null ? openValue : guardedValue
+      const value = valueOf(this.stream)
       return new SimSensor({ habit, bridge: i % bridges, topic, scheduler, random: random.fork(sensor), truth: this.truth, value })
     })
     this.#first = foldDocumentOf(this.stream, null)
+    const topicOf = (b: number) => this.stream.source.mqtt.replace('{sensor}', SENSORS[b] as string)
+    const isCalm = () => this.#isCalm
+    this.#brokers = cityBrokers({ ...o, random: random.fork('brokers'), truth: this.truth, stream: this.stream, topicOf, isCalm })
   }
 
   start(): void {
@@ -75,9 +87,16 @@ export class World {
     return this.#sensors.every((s) => s.idle)
   }
 
+  /** Every bridge is there, has caught up and ticked: whatever a log lost of its end shows by then. */
+  get settled(): boolean {
+    const { now } = this.#o.scheduler
+    return this.#bridges.every((bridge, b) => bridge?.process.alive && now - (this.#bootedAt[b] as number) >= SETTLE_MS)
+  }
+
   /** No more outages; what is down comes back by itself. */
   calm(): void {
     const { now } = this.#o.scheduler
+    this.#isCalm = true
     this.kafkaAway = false
     for (const outage of this.truth.kafkaAway) if (outage.to > now) outage.to = now
   }
@@ -85,15 +104,22 @@ export class World {
   /** Bridges that are there tick until the end. */
   stop(): void {
     this.#stopped = true
-    this.#bridges.forEach((bridge) => bridge?.kill())
+    this.#bridges.forEach((bridge) => bridge && this.#kill(bridge))
+  }
+
+  #kill(bridge: SimBridge): void {
+    bridge.kill()
+    const { untold } = bridge
+    if (untold > 0) this.violations.push(`${bridge.process.name} did not tell of ${untold} sessions that its broker had forgotten`)
   }
 
   #boot(b: number, listenedBefore: boolean): void {
     const { city, kafka, faults, scheduler, random, noCatchUp } = this.#o
     const process = new SimProcess(`bridge-${b}`, scheduler)
     process.clockOffset = random.fork(`clock ${b}`).pick([-1, 0, 0, 1]) * SECOND
-    const bridge = new SimBridge({ process, number: b, city, kafka, faults, listenedBefore, noCatchUp })
+    const bridge = new SimBridge({ process, number: b, city, kafka, faults, listenedBefore, noCatchUp, broker: this.#brokers[b] ?? null })
     this.#bridges[b] = bridge
+    this.#bootedAt[b] = scheduler.now
     void bridge.start()
     for (const sensor of this.#sensors) if (sensor.bridge === b) this.#reconnect(sensor)
   }
@@ -102,8 +128,8 @@ export class World {
   #reconnect(sensor: SimSensor): void {
     const { scheduler, random } = this.#o
     scheduler.after(random.int(0, 3 * SECOND), () => {
-      const bridge = this.#bridges[sensor.bridge]
-      if (bridge?.listening) sensor.connect(bridge)
+      const host = this.#brokers[sensor.bridge] ?? this.#bridges[sensor.bridge]
+      if (host?.listening) sensor.connect(host)
     })
   }
 
@@ -130,9 +156,12 @@ export class World {
     if (!bridge?.process.alive) return
     faults.count('bridge killed')
     const from = scheduler.now
-    bridge.kill()
+    this.#kill(bridge)
+    // Whoever was stopped is so no longer.
+    for (const stopped of this.truth.down[b] ?? []) stopped.to = Math.min(stopped.to, from)
     scheduler.after(ms, () => {
-      this.truth.down[b]?.push({ from, to: scheduler.now })
+      // Behind a broker it is away until it is connected again: that is told by the broker.
+      if (this.#brokers[b] === null) this.truth.down[b]?.push({ from, to: scheduler.now })
       this.#boot(b, true)
     })
   }
@@ -176,6 +205,7 @@ export class World {
   }
 
   #stopped = false
+  #isCalm = false
 
   #garbage(): void {
     const { random, kafka } = this.#o
@@ -207,14 +237,6 @@ export class World {
     for (let p = 0; p < this.stream.partitions; p++)
       this.#o.kafka.append(eventsTopic(this.stream.name), p, [{ key: null, value, headers: { kind: 'fold' } }])
   }
-}
-
-function openValue(serial: number, random: Random): Record<string, number | string> {
-  return { ...(random.chance(0.05) ? {} : { level: random.int(0, 101) / 10 }), ...pointsOf(serial) }
-}
-
-function guardedValue(_: number, random: Random): Record<string, number> {
-  return { passing: random.int(0, 11) }
 }
 
 function commonMultiple(a: number, b: number): number {

@@ -1,6 +1,6 @@
-import type { MqttClient } from 'mqtt'
 import { AckQueue } from '../publish/ack-queue.ts'
 import type { Budget } from '../publish/budget.ts'
+import type { BrokerClient } from './broker-client.ts'
 
 /**
  * One connection to the broker and what came by it. Its answers are written to this connection or not at all: on
@@ -9,11 +9,11 @@ import type { Budget } from '../publish/budget.ts'
 export class BrokerSession {
   readonly queue: AckQueue
   closed = false
-  readonly #client: MqttClient
-  readonly #stream: MqttClient['stream']
+  readonly #client: BrokerClient
+  readonly #stream: BrokerClient['stream']
   #due = false
 
-  constructor(client: MqttClient, budget: Budget) {
+  constructor(client: BrokerClient, budget: Budget) {
     this.#client = client
     this.#stream = client.stream
     this.queue = new AckQueue(budget, () => this.#answerSoon())

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Log, type PartBoard, reasonOf, type Stop } from '@commonstream/runtime'
 import type { Stream } from '@commonstream/schemas'
-import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import mqtt, { type IClientOptions, type IPublishPacket } from 'mqtt'
 import type { SourceCounters } from '../counters.ts'
 import { filterOf } from '../decode/router.ts'
 import type { Intake, Sender } from '../intake.ts'
@@ -10,6 +10,7 @@ import type { Moment, Moments } from '../moments.ts'
 import { Budget } from '../publish/budget.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import type { Source } from '../source.ts'
+import type { BrokerClient, ConnectBroker } from './broker-client.ts'
 import { BrokerSession } from './broker-session.ts'
 
 /** How long the broker keeps the session, and with it what it has for us, while we are away: a week. */
@@ -32,6 +33,8 @@ export interface SubscriberOptions {
   readonly log: Log
   /** Whether this bridge had a session that the broker should still have. */
   readonly listenedBefore: boolean
+  /** MQTT.js without. */
+  readonly connect?: ConnectBroker
 }
 
 /**
@@ -58,7 +61,8 @@ export class Subscriber implements Source, Sender {
   }
 
   async start(): Promise<Stop> {
-    const client = mqtt.connect(this.#o.url, this.#options())
+    const connect: ConnectBroker = this.#o.connect ?? ((url, options) => mqtt.connect(url, options))
+    const client = connect(this.#o.url, this.#options())
     this.#wait('connecting')
     client.handleMessage = (packet, done) => this.#take(packet, done)
     client.on('connect', (connack) => this.#connected(client, connack.sessionPresent))
@@ -84,7 +88,7 @@ export class Subscriber implements Source, Sender {
     }
   }
 
-  #connected(client: MqttClient, sessionPresent: boolean): void {
+  #connected(client: BrokerClient, sessionPresent: boolean): void {
     if (this.#had && !sessionPresent) {
       this.#o.counters.sessionsLost++
       this.#o.log.error('the broker has forgotten the session: what it held for this bridge is lost')
@@ -143,7 +147,7 @@ export class Subscriber implements Source, Sender {
     if (goOn !== null) setImmediate(goOn)
   }
 
-  async #stop(client: MqttClient): Promise<void> {
+  async #stop(client: BrokerClient): Promise<void> {
     this.#closing = true
     this.listening = false
     if (!(await this.#o.publisher.drained(DRAIN_LIMIT_MS)))

@@ -44,7 +44,7 @@ function messagesOf(w: World): { arrived: number; acknowledged: number }[] {
 function modelOf(w: World): (number | null)[] {
   const messages = messagesOf(w)
   const deafFor = (t: number) => {
-    let begun = t
+    let begun = within(w.deaf, t) ? t : t - 1
     while (begun >= 0 && within(w.deaf, begun)) begun--
     return t - begun - 1
   }

@@ -36,8 +36,10 @@ export function beginTicks(now: Moment, firstEver: boolean): TickState {
  */
 export function observe(state: TickState, view: TickView, stallMs: number): TickState {
   const { now, oldest } = view
-  const deafSince = view.listening ? null : (state.deafSince ?? now.steady)
-  const deaf = deafSince !== null && now.steady - deafSince > stallMs
+  // The view in which it is reached again still belongs to it: catchUp starts when it resumes.
+  const since = state.deafSince ?? (view.listening ? null : now.steady)
+  const deafSince = view.listening ? null : since
+  const deaf = since !== null && now.steady - since > stallMs
   const stuck = view.longestWait > stallMs || (oldest !== null && now.steady - oldest.steady > stallMs)
   const stood = now.steady - state.looked > stallMs
   return { interrupted: deaf || stuck || stood ? now.steady : state.interrupted, deafSince, looked: now.steady }

@@ -30,14 +30,14 @@ const logOf = (events: number): LogRecord[] =>
   )
 
 /** A partition that reads from `warmFrom` and folds from `from`. */
-function start(o: { from?: number; warmFrom?: number; expectedId?: string | null; witness?: Witness | null } = {}) {
+function start(o: { from?: number; warmFrom?: number; expectedId?: string | null; witnesses?: readonly Witness[] } = {}) {
   const store = new MemoryStore()
   const { fold } = foldInto(store, bins)
   const partition = new Partition(0)
-  const { from = 0, warmFrom = 0, expectedId = null, witness = null } = o
+  const { from = 0, warmFrom = 0, expectedId = null, witnesses = [] } = o
   // Whoever takes rows out of the fold is not asked by a partition itself.
   const sink = { certified: { offset: -1, appended: 0 } } as PartitionSink
-  partition.begin({ fold, sink, keyring: null, from, warmFrom, expectedId, witness })
+  partition.begin({ fold, sink, keyring: null, from, warmFrom, expectedId, witnesses })
   return { partition, fold, store }
 }
 
@@ -98,7 +98,7 @@ test('what is warmed leaves no trace but its ids, and must end with the record t
 test('before anything is taken, the log must hold the last record that is in the results', () => {
   const log = logOf(20)
   const id = recordId(log[7] as LogRecord)
-  const { partition } = start({ witness: { offset: 7, id } })
+  const { partition } = start({ witnesses: [{ offset: 7, id }] })
   expect(partition.start).toBe(7)
   expect(partition.looksBack(batchOf(log.slice(7)))).toBe(true)
   expect(partition.start).toBe(0)
@@ -107,11 +107,24 @@ test('before anything is taken, the log must hold the last record that is in the
 
   const other = [...log.slice(0, 7), ...log.slice(8).map((r) => ({ ...r, offset: r.offset - 1 }))]
   const lost = { state: 'lost', reason: expect.stringContaining('the record at 7 is not the one in the results') }
-  expect(start({ witness: { offset: 7, id } }).partition.looksBack(batchOf(other.slice(7)))).toMatchObject(lost)
+  expect(start({ witnesses: [{ offset: 7, id }] }).partition.looksBack(batchOf(other.slice(7)))).toMatchObject(lost)
   // Written anew between the look and the fold.
-  const late = start({ witness: { offset: 7, id } }).partition
+  const late = start({ witnesses: [{ offset: 7, id }] }).partition
   expect(late.looksBack(batchOf(log.slice(7)))).toBe(true)
   expect(late.take(batchOf(other))).toMatchObject(lost)
+})
+
+test('every record up to which results may reach is compared, not only the last', () => {
+  const log = logOf(20)
+  const witness = (offset: number, id = recordId(log[offset] as LogRecord)) => ({ offset, id })
+  const looked = (witnesses: readonly Witness[]) => {
+    const { partition, fold } = start({ witnesses })
+    expect(partition.looksBack(batchOf(log.slice(9)))).toBe(true)
+    return { halt: partition.take(batchOf(log)), events: fold.events }
+  }
+  expect(looked([witness(2), witness(5), witness(5), witness(9)])).toEqual({ halt: null, events: 20 })
+  const lost = { state: 'lost', reason: expect.stringContaining('the record at 5 is not the one in the results') }
+  expect(looked([witness(2), witness(5), witness(5, 'f'.repeat(32)), witness(9)])).toMatchObject({ halt: lost, events: 4 })
 })
 
 test("a new leader's log is looked at where the old one's was folded to, and only then", () => {

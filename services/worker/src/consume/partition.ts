@@ -37,8 +37,8 @@ export interface Resumed {
   readonly warmFrom: number
   /** Id of the record before `from`, which the log must still have; null at the log's start. */
   readonly expectedId: string | null
-  /** The last record that is in the results, if it lies at `from` or behind: the log is looked at there first. */
-  readonly witness: Witness | null
+  /** Records at `from` or behind, in order, up to which results may reach: the log must hold each, and is looked at the last of them first. */
+  readonly witnesses: readonly Witness[]
 }
 
 /** One partition in this worker: warms its horizon, then folds what comes. */
@@ -55,6 +55,8 @@ export class Partition {
   #certified: Certified | null = null
   /** What the log must hold before anything is taken; its offset is read first. */
   #witness: Witness | null = null
+  /** How many of the resume's witnesses were compared on the way. */
+  #heard = 0
   /** Term of the leader that appended what was taken last; undefined: nothing yet, or it is not known. */
   #term: number | undefined
   /** Kafka was sent back to the record before `next`. */
@@ -76,7 +78,8 @@ export class Partition {
     this.#certified = certified
     this.next = resumed.warmFrom
     this.#sought = resumed.warmFrom
-    this.#witness = resumed.witness
+    this.#witness = resumed.witnesses.at(-1) ?? null
+    this.#heard = 0
     this.state = resumed.warmFrom < resumed.from ? 'warming' : 'folding'
     this.reason = null
   }
@@ -182,13 +185,23 @@ export class Partition {
     const { offset } = record
     if (offset > this.next) return { state: 'astray', reason: `the log went on at ${offset}, ${this.next} was next` }
     if (offset < this.#sought) return { state: 'astray', reason: `the log began again at ${offset}, ${this.next} was next` }
-    const { fold, warmFrom, witness } = this.resumed as Resumed
+    const { fold, warmFrom } = this.resumed as Resumed
     if (offset === this.next - 1 && this.next > warmFrom) {
       if (recordId(record) !== fold.lastId) return { state: 'astray', reason: `the record at ${offset} is another than was taken` }
       this.#term = record.term
       this.#looking = false
     }
-    return witness !== null && offset === witness.offset ? unlike(record, witness) : null
+    return this.#compare(record)
+  }
+
+  /** Holds a record against the witnesses of its offset. */
+  #compare(record: LogRecord): Halt | null {
+    const { witnesses } = this.resumed as Resumed
+    for (let w = witnesses[this.#heard]; w !== undefined && w.offset <= record.offset; w = witnesses[++this.#heard]) {
+      const halt = w.offset === record.offset ? unlike(record, w) : null
+      if (halt !== null) return halt
+    }
+    return null
   }
 
   /** The horizon is warm: the last record before the resume point must be the one that the ledger certifies. */

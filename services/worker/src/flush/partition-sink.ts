@@ -17,6 +17,8 @@ export interface SinkOptions {
   readonly context: StreamContext
   readonly partition: number
   readonly workerId: string
+  /** Names what one resume went on to read, which is one log: after the next, it may be another. */
+  readonly owner: string
   /** The batch that is being filled. */
   readonly batch: () => Batch
   /** Sends an alert now; the flush waits for its acknowledgement. */
@@ -77,6 +79,8 @@ export class PartitionSink implements FoldSink {
     const w = this.#o.batch().writer('intents', INTENTS)
     w.string(this.#o.context.stream.name)
     w.u16(this.#o.partition)
+    w.i64(this.fold.chunk?.start ?? this.fold.last)
+    w.string(this.#o.owner)
     w.i64(this.fold.last)
     w.string(this.fold.lastId)
     w.endRow()

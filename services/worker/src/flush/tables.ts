@@ -97,7 +97,7 @@ export const LEDGER: Target = {
   ],
 }
 
-export const INTENTS: Target = { table: 'intents', columns: ['stream', 'partition', 'last', 'last_id'] }
+export const INTENTS: Target = { table: 'flush_intents', columns: ['stream', 'partition', 'chunk', 'owner', 'last', 'last_id'] }
 
 export const DATA_GAPS: Target = { table: 'data_gaps', columns: ['stream', 'partition', 'from_offset', 'to_offset', 'reason', 'at'] }
 

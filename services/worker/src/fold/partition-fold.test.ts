@@ -184,3 +184,14 @@ test('a chunk ends on the grid, at an hour and before a marker', () => {
     fold.step(record.offset === 0 ? record : { ...record, offset: LAW.chunkOffsets - 3 + record.offset, appended: START })
   expect([...grid.ledger].map(([chunk, row]) => [chunk, row.last])).toEqual([[0, LAW.chunkOffsets - 1]])
 })
+
+test('a clamped event that comes again beyond the horizon, at another instant, opens another alert', () => {
+  const DAY = 24 * 60 * MINUTE
+  const full = (at: number) => ({ at, sensor: 'bin-01', id: 1, values: { fullness: 100 }, clamped: true, appended: at })
+  const empty = { at: START + MINUTE, sensor: 'bin-01', id: 2, values: { fullness: 0 }, appended: START + MINUTE }
+  const store = new MemoryStore()
+  const { fold } = foldInto(store, bins)
+  for (const record of recordsOf(bins, [full(START), empty, full(START + 2 * DAY)])) fold.step(record)
+  const told = [...store.transitions.values()].map((t) => (t as { transition: string }).transition)
+  expect(told).toEqual(['firing', 'resolved', 'firing'])
+})

@@ -212,7 +212,9 @@ export class PartitionFold {
   #judgeReading(event: EventRecord, offset: number): void {
     const values = (this.#shape as EventShape).declared(event)
     const id = event.event_id.toString('hex')
-    for (const t of this.alerts!.onReading(event.sensor, event.at, id, values, { partition: this.#o.partition, offset }))
+    // A clamped event that comes again beyond the horizon has another instant, and may open another alert.
+    const name = event.clamped ? `${id}@${event.at}` : id
+    for (const t of this.alerts!.onReading(event.sensor, event.at, name, values, { partition: this.#o.partition, offset }))
       this.#o.sink.transition(t)
   }
 

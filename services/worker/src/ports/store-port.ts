@@ -51,8 +51,8 @@ export interface StorePort {
   ledgerRow(stream: string, partition: number, last: number): Promise<LedgerRow | null>
   /** The last offset of a partition that any ledger row holds, the id of its record and the start of its chunk; null: none. */
   certified(stream: string, partition: number): Promise<(Witness & { readonly chunk: number }) | null>
-  /** The last record of a partition of which rows may stand in the store, certified or not; null: none. */
-  intended(stream: string, partition: number): Promise<Witness | null>
+  /** Of each resume and chunk the last record of which rows may stand in the store, certified or not, if it lies at `from` or behind. */
+  intended(stream: string, partition: number, from: number): Promise<Witness[]>
   /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
   commitments(stream: string): Promise<Record<string, string>>
   /** The alert states that a chunk left at its end. */

@@ -3,7 +3,7 @@ import { recordId } from '../fold/record.ts'
 import type { Ends } from '../ports/log-port.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Witness } from '../resume/ledger-row.ts'
-import { witnessOf } from '../resume/witness.ts'
+import { witnessesOf } from '../resume/witness.ts'
 
 /** What is known of a log whose end was cut off after it was folded. */
 export interface CutEnd {
@@ -20,31 +20,38 @@ interface Place {
 
 /** Whether the log of a partition lacks something behind its start that was folded of it; null: it does not. */
 export async function cutEnd(o: Place, ends: Ends): Promise<CutEnd | null> {
-  const { name } = o.context.stream
-  const witness = await witnessOf(o.ports.store, name, ends.partition)
-  if (witness === null || (await holds(o, ends, witness))) return null
-  const certified = await o.ports.store.certified(name, ends.partition)
-  return { written: witness.offset, sound: await soundUpTo(o, ends, certified?.chunk ?? 0) }
+  const { ports, context } = o
+  const { name } = context.stream
+  const committed = await ports.kafka.committed(context.group, context.eventsTopic, ends.partition)
+  const witnesses = await witnessesOf(ports.store, name, ends.partition, Math.max(ends.low, committed))
+  const first = await firstMissing(o, ends, witnesses)
+  if (first === null) return null
+  const certified = await ports.store.certified(name, ends.partition)
+  return { written: (witnesses.at(-1) as Witness).offset, sound: await soundUpTo(o, ends, certified?.chunk ?? 0, first.offset) }
 }
 
-/** Goes back from a chunk start to the first before which the log is as the ledger certifies it. */
-async function soundUpTo(o: Place, ends: Ends, start: number): Promise<number> {
+/** Goes back from a chunk start to the first before which the log is as the ledger certifies it, and nothing else was written. */
+async function soundUpTo(o: Place, ends: Ends, start: number, missing: number): Promise<number> {
   for (let at = start; at > 0; ) {
     const row = await o.ports.store.ledgerRow(o.context.stream.name, ends.partition, at - 1)
     if (row === null) return 0
-    if (await holds(o, ends, { offset: at - 1, id: row.lastId })) return at
+    if (at <= missing && (await firstMissing(o, ends, [{ offset: at - 1, id: row.lastId }])) === null) return at
     at = row.chunk
   }
   return 0
 }
 
-async function holds(o: Place, { partition, low, high }: Ends, { offset, id }: Witness): Promise<boolean> {
-  if (offset >= high) return false
+/** The first of these records that the log does not hold; null: it holds all. They are in the order of their offsets. */
+async function firstMissing(o: Place, { partition, low, high }: Ends, witnesses: readonly Witness[]): Promise<Witness | null> {
   // What is before the log's start cannot be compared, and rows that an earlier version wrote say no id.
-  if (offset < low || id === '') return true
-  let found = ''
-  await o.ports.kafka.readRange(o.context.eventsTopic, partition, offset, offset + 1, ([record]) => {
-    if (record?.offset === offset) found = recordId(record)
-  })
-  return found === id
+  const asked = witnesses.filter(({ offset, id }) => offset >= low && id !== '')
+  const held = asked.filter(({ offset }) => offset < high)
+  const [first, last] = [held[0], held.at(-1)]
+  const wanted = new Set(held.map(({ offset }) => offset))
+  const found = new Map<number, string>()
+  if (first !== undefined && last !== undefined)
+    await o.ports.kafka.readRange(o.context.eventsTopic, partition, first.offset, last.offset + 1, (records) => {
+      for (const record of records) if (wanted.has(record.offset)) found.set(record.offset, recordId(record))
+    })
+  return asked.find(({ offset, id }) => found.get(offset) !== id) ?? null
 }

@@ -22,7 +22,7 @@ export interface Reconciled {
 }
 
 export interface ReconcileOptions {
-  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock' | 'random'>
   readonly context: StreamContext
   readonly log: Log
   readonly workerId: string

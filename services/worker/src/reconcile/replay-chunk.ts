@@ -8,7 +8,7 @@ import { ReleasedMap } from '../resume/released-map.ts'
 import { resumePartition } from '../resume/resume-partition.ts'
 
 export interface ReplayChunkOptions {
-  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock' | 'random'>
   readonly context: StreamContext
   readonly log: Log
   readonly workerId: string

@@ -12,14 +12,14 @@ import { foldFor } from './fold-for.ts'
 import type { LedgerRow, Witness } from './ledger-row.ts'
 import { type Position, resumeAt } from './position.ts'
 import type { ReleasedMap } from './released-map.ts'
-import { witnessOf } from './witness.ts'
+import { witnessesOf } from './witness.ts'
 
 /** How often a store that does not yet show what the ledger certifies (a lagging replica) is asked again. */
 const READ_BACK_TRIES = 10
 const READ_BACK_WAIT_MS = 1_000
 
 export interface ResumeOptions {
-  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock'>
+  readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock' | 'random'>
   readonly context: StreamContext
   readonly log: Log
   readonly partition: number
@@ -27,7 +27,7 @@ export interface ResumeOptions {
   readonly at?: number
   readonly keyring: Keyring | null
   readonly released: ReleasedMap
-  readonly sink: Omit<SinkOptions, 'context' | 'partition' | 'keys'>
+  readonly sink: Omit<SinkOptions, 'context' | 'partition' | 'keys' | 'owner'>
 }
 
 /**
@@ -46,16 +46,17 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
   const position: Position = { ...offsets, certified: row !== null, recent }
   const resume = resumeAt(position, limits)
   if ('lost' in resume) return resume.lost
-  const witness = o.at === undefined ? await tried(o, () => witnessOf(o.ports.store, context.stream.name, partition)) : null
-  const cut = witness === null ? null : await cutOff(o, witness, offsets.high)
+  const ask = () => witnessesOf(o.ports.store, context.stream.name, partition, resume.from)
+  const witnesses = o.at === undefined ? await tried(o, ask) : []
+  const last = witnesses.at(-1)
+  const cut = last === undefined ? null : await cutOff(o, last, offsets.high)
   if (cut !== null) return cut
   const { fold, sink } = makeFold(o)
   if (row !== null) {
     const fault = await readBack(o, fold, row, offsets.committed)
     if (fault !== null) return fault
   }
-  const ahead = witness !== null && witness.offset >= resume.from ? witness : null
-  return { fold, sink, keyring: o.keyring, ...resume, expectedId: row?.lastId ?? null, witness: ahead }
+  return { fold, sink, keyring: o.keyring, ...resume, expectedId: row?.lastId ?? null, witnesses }
 }
 
 /**
@@ -74,7 +75,8 @@ async function cutOff(o: ResumeOptions, { offset }: Witness, end: number): Promi
 
 function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink } {
   const { context, partition, keyring } = o
-  const sink = new PartitionSink({ ...o.sink, context, partition, keys: () => keyring?.commitments ?? {} })
+  const owner = o.ports.random(8).toString('hex')
+  const sink = new PartitionSink({ ...o.sink, context, partition, owner, keys: () => keyring?.commitments ?? {} })
   const fold = foldFor({ context, partition, sink, keyring, released: o.released })
   sink.fold = fold
   return { fold, sink }

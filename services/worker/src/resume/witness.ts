@@ -1,8 +1,13 @@
 import type { StorePort } from '../ports/store-port.ts'
 import type { Witness } from './ledger-row.ts'
 
-/** The last record of a partition of which anything may stand in the store; null: none. */
-export async function witnessOf(store: StorePort, stream: string, partition: number): Promise<Witness | null> {
-  const [certified, intended] = await Promise.all([store.certified(stream, partition), store.intended(stream, partition)])
-  return intended !== null && intended.offset > (certified?.offset ?? -1) ? intended : certified
+/**
+ * The records from an offset on of which the store says that results may reach up to them, in order: what the ledger
+ * certifies last, and of every resume that flushed there, the last record that it was about to write. The log must hold
+ * each of them: a worker that was sent out of its group unaware may have written of a log whose end is gone since.
+ */
+export async function witnessesOf(store: StorePort, stream: string, partition: number, from: number): Promise<Witness[]> {
+  const [certified, intended] = await Promise.all([store.certified(stream, partition), store.intended(stream, partition, from)])
+  const all = certified === null || certified.offset < from ? intended : [...intended, certified]
+  return all.toSorted((a, b) => a.offset - b.offset)
 }

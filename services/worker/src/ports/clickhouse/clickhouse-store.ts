@@ -21,7 +21,7 @@ export function clickHouseStore(client: ClickHouseClient): StorePort {
     retriable: storeRetriable,
     ledgerRow: (stream, partition, last) => again(() => readLedgerRow(client, stream, partition, last)),
     certified: (stream, partition) => again(() => readCertified(client, stream, partition)),
-    intended: (stream, partition) => again(() => readIntended(client, stream, partition)),
+    intended: (stream, partition, from) => again(() => readIntended(client, stream, partition, from)),
     commitments: (stream) => again(() => readCommitments(client, stream)),
     alertStates: (stream, partition, chunk, version) => again(() => readAlertStates(client, stream, partition, chunk, version)),
     chunkSums: (o) => again(() => readChunkSums(client, o)),

@@ -35,19 +35,14 @@ export function ledgerRowOf(row: Readonly<Record<string, unknown>>): LedgerRow {
 }
 
 /** The last offset that any row of a partition holds, with its record's id and chunk; null without rows. */
-export function readCertified(store: ClickHouseClient, stream: string, partition: number): Promise<(Witness & { chunk: number }) | null> {
-  const last = 'argMax(last_id, version) AS id, argMax(chunk, version) AS chunk, count() AS rows FROM city.ledger'
-  return readWitness(store, last, stream, partition)
-}
-
-/** The same of what a flush was about to write, without a chunk. */
-export function readIntended(store: ClickHouseClient, stream: string, partition: number): Promise<Witness | null> {
-  return readWitness(store, 'argMax(last_id, last) AS id, 0 AS chunk, count() AS rows FROM city.intents', stream, partition)
-}
-
-async function readWitness(store: ClickHouseClient, last: string, stream: string, partition: number) {
+export async function readCertified(
+  store: ClickHouseClient,
+  stream: string,
+  partition: number,
+): Promise<(Witness & { chunk: number }) | null> {
   const result = await store.query({
-    query: `SELECT max(last) AS offset, ${last} WHERE stream = {stream:String} AND partition = {partition:UInt16}`,
+    query: `SELECT max(last) AS offset, argMax(last_id, version) AS id, argMax(chunk, version) AS chunk, count() AS rows
+      FROM city.ledger WHERE stream = {stream:String} AND partition = {partition:UInt16}`,
     query_params: { stream, partition },
     format: 'JSONEachRow',
     clickhouse_settings: CONSISTENT,
@@ -56,6 +51,19 @@ async function readWitness(store: ClickHouseClient, last: string, stream: string
   if (row === undefined || row.rows === 0) return null
   const { offset, id, chunk } = row
   return { offset, id, chunk }
+}
+
+/** Of each resume and chunk the last record that a flush was about to write of, from an offset on, in order. */
+export async function readIntended(store: ClickHouseClient, stream: string, partition: number, from: number): Promise<Witness[]> {
+  const result = await store.query({
+    query: `SELECT last AS offset, last_id AS id FROM city.flush_intents FINAL
+      WHERE stream = {stream:String} AND partition = {partition:UInt16} AND last >= {from:UInt64} ORDER BY last, last_id`,
+    query_params: { stream, partition, from },
+    format: 'JSONEachRow',
+    clickhouse_settings: CONSISTENT,
+  })
+  const rows = await result.json<{ offset: number | string; id: string }>()
+  return rows.map(({ offset, id }) => ({ offset: Number(offset), id }))
 }
 
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
