@@ -28,6 +28,8 @@ export function chunkSums(store: SimStore, o: { readonly stream: string; readonl
       accountedStored: sum(counts, 'stored'),
       readings: own.length,
       sameIds: ids === String(row['ids']),
+      carryCount: Number(row['carry_count']),
+      carryHash: String(row['carry_hash']),
     }
   })
   return sums.sort((a, b) => a.partition - b.partition || a.chunk - b.chunk)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ChunkSums, faultsOf, holesOf, type Kept } from './chunk-sums.ts'
+import { type ChunkSums, faultsOf, holesOf, keepsCarries, type Kept } from './chunk-sums.ts'
 
 const HOUR = 3_600_000
 const NOW = 1_000_000 * HOUR
@@ -16,11 +16,15 @@ const sound: ChunkSums = {
   accountedStored: 8,
   readings: 8,
   sameIds: true,
+  carryCount: 2,
+  carryHash: 'h',
 }
-const kept: Kept = { readingsMs: 48 * HOUR, partialsMs: 48 * HOUR, now: NOW }
+const kept: Kept = { readingsMs: 48 * HOUR, partialsMs: 48 * HOUR, carriesMs: 72 * HOUR, now: NOW }
+const whole = { count: 2, hash: 'h' }
 
 test('a chunk as the ledger says has no faults', () => {
-  expect(faultsOf(sound, kept)).toEqual([])
+  expect(faultsOf(sound, kept, whole)).toEqual([])
+  expect(faultsOf(sound, kept, null)).toEqual([])
 })
 
 test.each([
@@ -30,14 +34,21 @@ test.each([
   ['a lost reading', { readings: 7 }, /7 readings/],
   ['another reading in its place', { sameIds: false }, /other events/],
 ] as const)('%s is a fault', (_, change, words) => {
-  expect(faultsOf({ ...sound, ...change }, kept)).toEqual([expect.stringMatching(words)])
+  expect(faultsOf({ ...sound, ...change }, kept, whole)).toEqual([expect.stringMatching(words)])
+})
+
+test('lost or other points before the open windows are a fault, as long as they are kept', () => {
+  expect(faultsOf(sound, kept, { count: 1, hash: 'x' })).toEqual(['1 points before the open windows stand for its 2, or others'])
+  expect(faultsOf(sound, kept, { count: 2, hash: 'x' })).toHaveLength(1)
+  expect([keepsCarries(sound, kept), keepsCarries({ ...sound, at: NOW - 72 * HOUR }, kept)]).toEqual([true, false])
+  expect(keepsCarries({ ...sound, at: 0 }, { ...kept, now: null })).toBe(true)
 })
 
 test('rows that may have expired are not missed; in a replay nothing expires', () => {
   const old = { ...sound, first: NOW - 49 * HOUR, readings: 0, partials: 3 }
-  expect(faultsOf(old, kept)).toEqual([])
-  expect(faultsOf(old, { ...kept, now: null })).toHaveLength(2)
-  expect(faultsOf({ ...sound, readings: 0, sameIds: false }, { ...kept, readingsMs: 0 })).toEqual([])
+  expect(faultsOf(old, kept, whole)).toEqual([])
+  expect(faultsOf(old, { ...kept, now: null }, whole)).toHaveLength(2)
+  expect(faultsOf({ ...sound, readings: 0, sameIds: false }, { ...kept, readingsMs: 0 }, whole)).toEqual([])
 })
 
 test('holes and overlaps are named; a warm-up row is none', () => {

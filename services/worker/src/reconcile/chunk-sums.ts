@@ -15,12 +15,23 @@ export interface ChunkSums {
   readonly readings: number
   /** Whether the xor of the readings' ids is the ledger's. */
   readonly sameIds: boolean
+  /** The points before the open windows that the ledger certifies for its end: how many, and their hash. */
+  readonly carryCount: number
+  readonly carryHash: string
+}
+
+/** The points before the open windows that stand in the table for a chunk's end. */
+export interface Carried {
+  readonly count: number
+  readonly hash: string
 }
 
 export interface Kept {
   /** How long readings and partials are kept (ms); readings 0: none are. */
   readonly readingsMs: number
   readonly partialsMs: number
+  /** How long points before the open windows are kept: as long as events stay in the log, behind which nothing resumes. */
+  readonly carriesMs: number
   /** The machine's time; null: nothing expires (a replay). */
   readonly now: number | null
 }
@@ -28,8 +39,16 @@ export interface Kept {
 /** A safety margin around expiry: rows go when parts are merged. */
 const MARGIN_MS = 3_600_000
 
-/** What of a chunk is not as the ledger says; empty: all is well. Rows that may have expired are not missed. */
-export function faultsOf(c: ChunkSums, kept: Kept): string[] {
+/** Whether a chunk's points before the open windows are still kept. */
+export function keepsCarries(c: ChunkSums, { now, carriesMs }: Kept): boolean {
+  return now === null || c.at > now - carriesMs + MARGIN_MS
+}
+
+/**
+ * What of a chunk is not as the ledger says; empty: all is well. Rows that may have expired are not missed.
+ * @param carried null where the stream has none, or they may have expired
+ */
+export function faultsOf(c: ChunkSums, kept: Kept, carried: Carried | null): string[] {
   const faults: string[] = []
   const here = (ms: number) => kept.now === null || c.partials === 0 || c.first > kept.now - ms + MARGIN_MS
   if (here(kept.partialsMs) && c.partials !== c.stored) faults.push(`its partials hold ${c.partials} events, the ledger ${c.stored}`)
@@ -40,6 +59,8 @@ export function faultsOf(c: ChunkSums, kept: Kept): string[] {
     if (c.readings !== c.stored) faults.push(`${c.readings} readings stand for ${c.stored} stored events`)
     else if (!c.sameIds) faults.push('its readings are other events than the ledger certifies')
   }
+  if (carried !== null && carried.hash !== c.carryHash)
+    faults.push(`${carried.count} points before the open windows stand for its ${c.carryCount}, or others`)
   return faults
 }
 

@@ -1,7 +1,9 @@
 import type { Log } from '@commonstream/runtime'
+import { keepsPoints } from '@commonstream/schemas'
 import type { StreamContext } from '../flush/stream-context.ts'
+import { Carries } from '../fold/carries.ts'
 import type { Ports } from '../ports/ports.ts'
-import { type ChunkSums, faultsOf, holesOf } from './chunk-sums.ts'
+import { type Carried, type ChunkSums, faultsOf, holesOf, keepsCarries, type Kept } from './chunk-sums.ts'
 import { replayChunk } from './replay-chunk.ts'
 
 export interface Mismatch {
@@ -39,12 +41,13 @@ const IDS_PER_QUESTION = 200
 
 /**
  * Compares the ledger with the tables chunk by chunk (protocol section 14): coverage without hole or overlap, count and
- * xor of ids of the readings, counts of partials and accounts. What differs is replayed from the log.
+ * xor of ids of the readings, counts of partials and accounts, the points before the open windows. What differs is replayed
+ * from the log.
  */
 export async function reconcile(o: ReconcileOptions): Promise<Reconciled> {
   const { context, ports } = o
-  const { readingsMs, partialsMs } = context.stream.retention
-  const kept = { readingsMs, partialsMs, now: o.expires ? ports.clock.now() : null }
+  const { readingsMs, partialsMs, topicMs } = context.stream.retention
+  const kept: Kept = { readingsMs, partialsMs, carriesMs: topicMs, now: o.expires ? ports.clock.now() : null }
   const read = async () =>
     (await ports.store.chunkSums({ stream: context.stream.name, table: context.stream.table, since: o.since })).filter((c) =>
       o.partitions.includes(c.partition),
@@ -52,7 +55,7 @@ export async function reconcile(o: ReconcileOptions): Promise<Reconciled> {
   const sums = await read()
   const mismatches: Mismatch[] = []
   for (const c of sums) {
-    const faults = faultsOf(c, kept)
+    const faults = faultsOf(c, kept, await carriedOf(o, c, kept))
     if (faults.length === 0) continue
     const replayed = await replayChunk(o, c)
     if (typeof replayed === 'string') {
@@ -60,12 +63,20 @@ export async function reconcile(o: ReconcileOptions): Promise<Reconciled> {
       continue
     }
     const after = (await read()).find((x) => x.partition === c.partition && x.chunk === c.chunk)
-    const left = after === undefined ? ['it is gone from the ledger'] : faultsOf(after, kept)
+    const left = after === undefined ? ['it is gone from the ledger'] : faultsOf(after, kept, await carriedOf(o, after, kept))
     const beyond = left.some(isOfReadings) ? await repeatedBeyond(o, c, replayed.ids) : 0
     const still = left.filter((fault) => beyond === 0 || !isOfReadings(fault))
     mismatches.push(mismatch(o, c, faults, still.length === 0 ? true : still.join('; '), beyond))
   }
   return { chunks: sums.length, mismatches, holes: holesOf(sums) }
+}
+
+/** What stands of a chunk's points before the open windows; null: there is nothing that must. */
+async function carriedOf({ ports, context: { stream } }: ReconcileOptions, c: ChunkSums, kept: Kept): Promise<Carried | null> {
+  if (!stream.properties.some(keepsPoints) || !keepsCarries(c, kept)) return null
+  const carries = new Carries()
+  carries.load(await ports.store.carries(stream.table, c.partition, c.chunk, c.last))
+  return carries.fingerprint()
 }
 
 const isOfReadings = (fault: string) => fault.includes('readings')

@@ -8,11 +8,12 @@ import { CONSISTENT } from './consistent.ts'
  */
 export async function readChunkSums(store: ClickHouseClient, o: { stream: string; table: string; since: number }): Promise<ChunkSums[]> {
   const sql = `WITH chunks AS (
-  SELECT partition, chunk, last, records, stored, ids, toUnixTimestamp64Milli(appended) AS at FROM city.ledger FINAL
+  SELECT partition, chunk, last, records, stored, ids, carry_count, carry_hash, toUnixTimestamp64Milli(appended) AS at FROM city.ledger FINAL
   WHERE stream = {stream:String} AND complete AND appended >= fromUnixTimestamp64Milli({since:Int64})
 )
 SELECT c.partition AS partition, c.chunk AS chunk, c.last AS last, c.records AS records, c.stored AS stored, c.at AS at,
-  p.n AS partials, p.first AS first, a.r AS accounted, a.s AS accountedStored, r.n AS readings, r.x = reinterpretAsUInt128(c.ids) AS sameIds
+  p.n AS partials, p.first AS first, a.r AS accounted, a.s AS accountedStored, r.n AS readings, r.x = reinterpretAsUInt128(c.ids) AS sameIds,
+  c.carry_count AS carryCount, c.carry_hash AS carryHash
 FROM chunks AS c
 LEFT JOIN (SELECT partition, chunk, sum(count) AS n, toUnixTimestamp(min(window)) * 1000 AS first FROM city.${o.table}_partials FINAL GROUP BY partition, chunk) AS p
   ON p.partition = c.partition AND p.chunk = c.chunk
@@ -31,7 +32,7 @@ ORDER BY partition, chunk`
     format: 'JSONEachRow',
     clickhouse_settings: CONSISTENT,
   })
-  const rows = await result.json<Record<keyof ChunkSums, number | boolean>>()
+  const rows = await result.json<Record<keyof ChunkSums, number | boolean | string>>()
   const number = (value: unknown) => Number(value ?? 0)
   return rows.map((r) => ({
     ...{
@@ -44,6 +45,7 @@ ORDER BY partition, chunk`
     },
     ...{ partials: number(r.partials), first: number(r.first), accounted: number(r.accounted), accountedStored: number(r.accountedStored) },
     ...{ readings: number(r.readings), sameIds: number(r.readings) === 0 ? number(r.stored) === 0 : Boolean(r.sameIds) },
+    ...{ carryCount: number(r.carryCount), carryHash: String(r.carryHash) },
   }))
 }
 
