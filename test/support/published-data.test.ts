@@ -195,3 +195,28 @@ test.runIf(hasData)('parking: two offsets, dead sensors that stay in the feed, b
   const { publish } = stream('parking-bays')
   expect(publish).toEqual({ timeMs: 300_000, history: 'zone', group: 10 })
 })
+
+test("a shipped stream takes Smart Data Models' entities as they are: plain, of NGSI-v2, of NGSI-LD", () => {
+  const id = 'urn:ngsi-ld:TrafficFlowObserved:Aarhus:1164'
+  const at = (minute: number) => `2023-06-04T13:${minute}:00Z`
+  const entities = [
+    { id, type: 'TrafficFlowObserved', dateObserved: `${at(10)}/${at(25)}`, intensity: 7, averageVehicleSpeed: 52.5 },
+    {
+      id,
+      dateObservedFrom: { type: 'DateTime', value: at(25) },
+      intensity: { type: 'Number', value: 8 },
+      averageVehicleSpeed: { value: 0 },
+    },
+    { id, dateObservedFrom: { value: { '@type': 'DateTime', '@value': at(40) } }, intensity: { type: 'Property', value: 9 } },
+  ]
+  const notification = { id: 'urn:ngsi-ld:Notification:1', type: 'Notification', data: entities }
+  for (const payload of [entities, notification]) {
+    const { events, refused } = taken('traffic-counts', JSON.stringify(payload), Date.parse(at(50)))
+    expect(refused).toEqual({})
+    expect(events.map((e) => [e.sensor, e.at, e['vehicles'], e['speed']])).toEqual([
+      ['segment-1164', Date.parse(at(10)), 7, 52.5],
+      ['segment-1164', Date.parse(at(25)), 8, null],
+      ['segment-1164', Date.parse(at(40)), 9, null],
+    ])
+  }
+})
