@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fileRows } from './file-rows.ts'
 import { shippedBins } from './import-fixture.ts'
 import { readMapping } from './mapping.ts'
-import { survey } from './survey.ts'
+import { readingsOf, survey } from './survey.ts'
+import { WindowFold } from './window-fold.ts'
 
 const bins = await shippedBins()
 const mapping = readMapping('time: { at: t }\nsensor: s\nfields: { fullness: f }', bins)
@@ -88,5 +89,41 @@ test.runIf(existsSync(HOURLY))(
     expect(ambiguous).toBeGreaterThan(50)
     expect(seen.readings).toBe(numbers - ambiguous)
     expect(Object.fromEntries(seen.leftOut)).toEqual({ ambiguous, empty: lines.length * names.length - numbers })
+  },
+)
+
+const MONTHS = ['April_2025.csv', 'April_2026.csv']
+const monthly = (name: string) => new URL(`../../../../shared/data/melbourne-pedestrian-hourly/${name}`, import.meta.url)
+
+test.runIf(MONTHS.every((name) => existsSync(monthly(name)))).each(MONTHS)(
+  'what is odd in %s stays as it is: counters that say 0 all month are zeros and not gaps, a crowd is a figure and no error',
+  async (month) => {
+    const [header = [], ...lines] = readFileSync(monthly(month), 'utf8')
+      .replace('\uFEFF', '')
+      .trim()
+      .split(/\r?\n/)
+      .map((line) => line.split(','))
+    const names = header.slice(2)
+    const sensors = names.map((name, i) => ({ ...bins.sensors[0], id: `s-${i}`, name, aliases: [] })) as unknown as Stream['sensors']
+    const properties = bins.properties.map((p) => ({ ...p, kind: 'count' as const }))
+    const stream = { ...bins, sensors, properties, time: { ...bins.time, zone: 'Australia/Melbourne' } }
+    const hourly = readMapping(
+      'time: { date: Date, hour: Hour, ambiguous: later }\nwide: fullness\nmissing: [na, undefined]\nwindow: PT1H',
+      stream,
+    )
+    const read = readingsOf(stream, hourly, Date.parse('2027-01-01T00:00:00Z'))
+    const fold = new WindowFold(hourly, 3_600_000)
+    for await (const row of fileRows(monthly(month).pathname, hourly)) for (const one of read(row)) if (!('leftOut' in one)) fold.add(one)
+    const bySensor = Map.groupBy(fold.windows.values(), (window) => window.sensor)
+    const isZero = (column: number) => lines.every((line) => line[column + 2] === '0')
+    const zeros = names.flatMap((_, i) => (isZero(i) ? [`s-${i}`] : []))
+    expect(zeros.length).toBeGreaterThanOrEqual(6)
+    for (const id of zeros) expect(bySensor.get(id)?.map(({ figures }) => figures[0]?.sum)).toEqual(Array(lines.length).fill(0))
+    const most = Math.max(...lines.flatMap((line) => line.slice(2).map((cell) => (/^\d+$/.test(cell) ? Number(cell) : 0))))
+    expect(most).toBeGreaterThan(7_000)
+    expect(Math.max(...[...fold.windows.values()].map(({ figures }) => figures[0]?.sum ?? 0))).toBe(most)
+    // Dead or not yet installed: no window at all, rather than zeros.
+    const never = names.flatMap((_, i) => (lines.every((line) => !/^\d+$/.test(line[i + 2] as string)) ? [`s-${i}`] : []))
+    expect([never.length > 0, never.filter((id) => bySensor.has(id))]).toEqual([true, []])
   },
 )

@@ -76,3 +76,26 @@ test.runIf(existsSync(HOURLY))("every registered counter that has a column in th
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.length).toBe(counters.length - 2) // the two counters of 114 Flinders Street share a column
 })
+
+const PLACES = join(import.meta.dirname, '../../../../shared/data/melbourne-pedestrian-hourly/sensor-locations-2026.csv')
+test.runIf(existsSync(HOURLY) && existsSync(PLACES))(
+  "the city's own two files do not join by name: 46 of 106 columns; spelling finds some, none twice",
+  () => {
+    const columns = (path: string) =>
+      readFileSync(path, 'utf8')
+        .replace(/^\uFEFF/, '')
+        .split(/\r?\n/)
+    const names = columns(HOURLY)[0]!.split(',').slice(2)
+    const places = columns(PLACES)
+      .slice(1)
+      .filter((line) => line !== '')
+      .map((line) => line.split(';'))
+      .map(([id, name]) => ({ id: id!, name: name!, aliases: [] }))
+    const exact = new Set(places.map((place) => place.name))
+    expect([names.length, names.filter((name) => !exact.has(name)).length]).toEqual([106, 46])
+    const found = names.flatMap((name) => sensorFinder(places)(name)?.id ?? [])
+    expect(found.length).toBeGreaterThan(106 - 46)
+    expect(new Set(found).size).toBe(found.length)
+    expect(sensorFinder(places)('Flagstaff Station')).toBeNull()
+  },
+)
