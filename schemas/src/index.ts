@@ -6,6 +6,7 @@ export {
   approvalState,
   isApproved,
 } from './contract/approval.ts'
+export { Approvals, type Standing } from './contract/approvals.ts'
 export { contractSchema } from './contract/contract-schema.ts'
 export { assessmentAfter, decisionsOf } from './contract/decisions.ts'
 export { durationMs } from './contract/duration.ts'

@@ -55,7 +55,10 @@ export class EventReader {
     const id = frameId(bytes)
     const version = this.#known.get(id)
     if (version === undefined || version.since > offset)
-      throw new CodecFault('unknown_schema', `schema id ${id} is not one that the log has named so far`)
+      throw new CodecFault(
+        'unknown_schema',
+        `schema id ${id} is not one that the log had named by then: its writer was started before make apply; run that, then make replay`,
+      )
     return version.decode(bytes)
   }
 }

@@ -9,7 +9,7 @@ import {
   type PartBoard,
   reasonOf,
 } from '@commonstream/runtime'
-import { approvalOf, type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
+import { Approvals, approvalOf, type City, eventsTopic, loadCity, type Stream } from '@commonstream/schemas'
 import { approvalWatch, notSimplyApproved } from './approval-watch.ts'
 import { bridgeMetrics } from './bridge-metrics.ts'
 import type { BridgeConfig } from './config.ts'
@@ -38,6 +38,7 @@ interface Setting {
   readonly config: BridgeConfig
   readonly city: City
   readonly streams: readonly Stream[]
+  readonly approvals: Approvals
   readonly counters: Counters
   readonly moments: Moments
   readonly board: PartBoard
@@ -67,6 +68,7 @@ export async function bridgeParts(
     config,
     city,
     streams,
+    approvals: new Approvals(config.schemas, streams),
     counters: new Counters(streams.map((s) => s.name)),
     moments: new Moments(config.clock.now, () => performance.now()),
     board,
@@ -79,7 +81,7 @@ export async function bridgeParts(
   const kafka = createKafka(config.kafka, client, log)
   const producer = bridgeProducer(createKafka(config.kafka, client, log, LITTLE_PATIENCE))
   const publisher = new Publisher(appendWith(producer), config.clock.real, () => performance.now(), publisherEvents(setting, fail))
-  const intake = new Intake({ city, streams, publisher, counters: setting.counters, bridge: config.id })
+  const intake = new Intake({ city, streams, publisher, counters: setting.counters, bridge: config.id, approvals: setting.approvals })
   const authenticate = config.mqtt.auth === 'open' ? open : byToken(await deviceSecret(config.dataDir))
   const source = sourceOf(setting, publisher, intake, authenticate)
   const poller = pollerOf(setting, intake)
@@ -88,7 +90,7 @@ export async function bridgeParts(
     healthPart(setting, source, poller, ticker),
     kafkaPart({ kafka, producer, publisher, streams, board, log }),
     noted(file, config),
-    approvalWatch({ streams, now: config.clock.now, log }),
+    approvalWatch({ streams, approvals: setting.approvals, now: config.clock.now, log }),
     source,
     new Push({ ...config.push, authenticate, streams, intake, moments: setting.moments, counters: setting.counters.source, log }),
     poller,
@@ -182,7 +184,7 @@ function noted(file: ListenedFile, { clock }: BridgeConfig): Part {
 }
 
 function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ticker): Part {
-  const { config, counters, streams, board, skew } = setting
+  const { config, counters, streams, approvals, board, skew } = setting
   const telemetry = createTelemetry('bridge')
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
   bridgeMetrics(telemetry, counters, {
@@ -194,7 +196,7 @@ function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ti
     reviewDays: () =>
       new Map(
         streams.flatMap((stream) => {
-          const approval = approvalOf(stream)
+          const approval = approvalOf(approvals.of(stream))
           return approval === null ? [] : [[stream.name, Math.floor((approval.until - config.clock.now()) / DAY_MS)] as const]
         }),
       ),
@@ -212,7 +214,7 @@ function healthPart(setting: Setting, source: Source, poller: Poller, ticker: Ti
     sendRetries: counters.sendRetries,
     appendSkewMs: skew.ms,
     lastTick: ticker.lastTick === null ? null : { asOf: iso(ticker.lastTick.asOf), at: iso(ticker.lastTick.at) },
-    approvals: notSimplyApproved(streams, config.clock.now()),
+    approvals: notSimplyApproved(streams, approvals, config.clock.now()),
   })
   return healthServer({ service: 'bridge', host: LOOPBACK, port: config.healthPort, board, telemetry, details })
 }

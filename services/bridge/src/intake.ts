@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Message } from 'kafkajs'
 import { partitionOf } from '@commonstream/runtime'
 import {
+  type Approvals,
   type City,
   type EventCodec,
   eventCodec,
@@ -53,6 +54,17 @@ interface Place {
   readonly way: Way | null
 }
 
+export interface IntakeOptions {
+  readonly city: City
+  readonly streams: readonly Stream[]
+  readonly publisher: Publisher
+  readonly counters: Counters
+  /** The bridge's id. */
+  readonly bridge: string
+  /** What counts of the streams' assessments; without them those of the streams. */
+  readonly approvals?: Approvals
+}
+
 /** Where a payload came from, for what of it is refused. */
 type From = Pick<Refused, 'sensor' | 'mqttTopic'>
 
@@ -74,10 +86,12 @@ export class Intake {
   readonly #counters: Counters
 
   /** @throws CityError `CODEC_UNKNOWN` */
-  constructor(o: { city: City; streams: readonly Stream[]; publisher: Publisher; counters: Counters; bridge: string }) {
+  constructor(o: IntakeOptions) {
+    const { approvals } = o
+    const gate = (stream: Stream) => gateOf(approvals === undefined ? () => stream : () => approvals.of(stream))
     this.#route = routerOf(o.streams)
     this.#counters = o.counters
-    this.#served = new Map(o.streams.map((stream) => [stream, serve(stream, o.publisher, o.counters.of(stream.name))]))
+    this.#served = new Map(o.streams.map((stream) => [stream, serve(stream, gate(stream), o.publisher, o.counters.of(stream.name))]))
     this.#quarantine = { lane: o.publisher.lane(QUARANTINE_TOPIC, 0), codec: topicCodec(o.city, 'quarantine'), by: `bridge ${o.bridge}` }
   }
 
@@ -218,10 +232,10 @@ function wayOf({ lanes }: Served, sensor: string): Way {
 }
 
 /** One codec per lane: what a stuck partition holds back then keeps no other partition's memory. */
-function serve(stream: Stream, publisher: Publisher, counters: StreamCounters): Served {
+function serve(stream: Stream, gate: Gate, publisher: Publisher, counters: StreamCounters): Served {
   const lanes = Array.from({ length: stream.partitions }, (_, partition) => ({
     lane: publisher.lane(eventsTopic(stream.name), partition),
     codec: eventCodec(stream),
   }))
-  return { stream, gate: gateOf(stream), decode: decoderOf(stream), lanes, ways: new Map(), counters }
+  return { stream, gate, decode: decoderOf(stream), lanes, ways: new Map(), counters }
 }

@@ -38,7 +38,7 @@ export async function build(deps: Deps): Promise<App> {
     imported: new RowBook(store, deps.holdMs, importedSpanQuestion),
     register: new RegisterBook(store, deps.holdMs === 0 ? 0 : REGISTER_HOLD_MS),
   }
-  const context: Context = { ...deps, flights: new Flights(), ...books }
+  const context: Context = { standing: (stream) => stream, ...deps, flights: new Flights(), ...books }
   const logger: FastifyBaseLogger = context.log
   const app: App = Fastify({
     loggerInstance: logger,

@@ -43,7 +43,11 @@ ORDER BY number, digest`,
  * All that happened to a stream's approval by `now` (epoch ms), the oldest first: the recorded decisions, those that the
  * contract has and nobody recorded yet, and the days from which the stream was not ingested because a review was missed.
  */
-export function decisionRows(stream: Stream, recorded: readonly RecordedDecision[], now: number): DecisionRow[] {
+export function decisionRows(
+  stream: Pick<Stream, 'decisions' | 'time'>,
+  recorded: readonly RecordedDecision[],
+  now: number,
+): DecisionRow[] {
   const rows = recorded.map(({ recorded: at, ...decision }): DecisionRow => {
     return { ...decision, recorded: utc(at), in_contract: isSame(stream.decisions[decision.number - 1], decision) }
   })

@@ -1,4 +1,4 @@
-import type { City, Stream } from '@commonstream/schemas'
+import type { City, Standing, Stream } from '@commonstream/schemas'
 import type { Clock, Log, Telemetry } from '@commonstream/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { Role, Tokens } from '../access/roles.ts'
@@ -22,6 +22,8 @@ export interface Deps {
   readonly telemetry: Telemetry
   readonly log: Log
   readonly services: Services
+  /** What counts of a stream's assessment, and its decisions; without it those of the city. */
+  readonly standing?: (stream: Stream) => Standing
   /** Requests of one key (a token or an address) in a minute. */
   readonly ratePerMinute: number
   /** How old the version may be that an answer is judged unchanged by, ms. */
@@ -32,6 +34,7 @@ export interface Deps {
 
 /** What the routes work with. */
 export interface Context extends Deps {
+  readonly standing: (stream: Stream) => Standing
   readonly flights: Flights
   readonly versions: Versions
   readonly gaps: GapBook

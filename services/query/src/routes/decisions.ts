@@ -37,6 +37,7 @@ export function decisionsRoute(app: App, context: Context): void {
     void reply.header('cache-control', 'public, max-age=60')
     const now = context.clock.now()
     const recorded = await context.flights.run(`decisions ${stream.name}`, () => context.store.ask(decisionsQuestion(stream)))
-    return { stream: stream.name, approval: approvalAnswer(stream, now), decisions: decisionRows(stream, recorded, now) }
+    const standing = context.standing(stream)
+    return { stream: stream.name, approval: approvalAnswer(standing, now), decisions: decisionRows(standing, recorded, now) }
   })
 }

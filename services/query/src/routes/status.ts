@@ -40,7 +40,7 @@ const STORE_AWAY = 'The store (ClickHouse) does not answer; what it holds is saf
 
 /** `GET /v1/status`: how everything is, for the page and for people on duty. */
 export function statusRoute(app: App, context: Context): void {
-  const { city, clock, services, flights } = context
+  const { city, clock, services, flights, standing } = context
   const schema = { summary: 'How the services and the streams are', tags: ['status'], response: { 200: Answer, ...PROBLEMS } }
   app.get('/v1/status', { schema }, (request, reply) => {
     // Exact counts of what arrives would tell the public of single passages.
@@ -52,7 +52,7 @@ export function statusRoute(app: App, context: Context): void {
       const streams = await Promise.all(
         city.streams.map(async (stream) => ({
           ...(away ? unknownState(stream) : await stateOf(context, stream)),
-          approval: approvalAnswer(stream, clock.now()),
+          approval: approvalAnswer(standing(stream), clock.now()),
           intake: (sees ? intake[stream.name] : null) ?? null,
         })),
       )

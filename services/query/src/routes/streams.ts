@@ -1,4 +1,4 @@
-import { type City, type Stream, threshold } from '@commonstream/schemas'
+import { type City, type Standing, type Stream, threshold } from '@commonstream/schemas'
 import { isoDuration } from '../questions/duration.ts'
 import { approvalAnswer } from '../questions/approval.ts'
 import { everiesOf } from '../questions/every.ts'
@@ -10,7 +10,7 @@ const ANY = { type: 'object', additionalProperties: true }
 
 /** `GET /v1/streams` and `GET /v1/streams/{stream}`: the catalogue, in which closed streams stand too. */
 export function streamsRoutes(app: App, context: Context): void {
-  const { city, clock } = context
+  const { city, clock, standing } = context
   app.get(
     '/v1/streams',
     {
@@ -22,7 +22,7 @@ export function streamsRoutes(app: App, context: Context): void {
         city: city.name,
         publisher: city.publisher,
         time_zone: city.zone,
-        streams: inOrder(city).map((s) => summaryOf(s, clock.now())),
+        streams: inOrder(city).map((s) => summaryOf(s, standing(s), clock.now())),
       }
     },
   )
@@ -34,14 +34,14 @@ export function streamsRoutes(app: App, context: Context): void {
     (request, reply) => {
       const stream = streamNamed(city, request.params.stream)
       void reply.header('cache-control', 'public, max-age=60')
-      return { ...summaryOf(stream, clock.now()), contract: stream.contract }
+      return { ...summaryOf(stream, standing(stream), clock.now()), contract: stream.contract }
     },
   )
 }
 
 /** What the catalogue says of a stream at `now` (epoch ms). */
-export function summaryOf(stream: Stream, now: number): Record<string, unknown> {
-  const { name, title, description, steward, purpose, legalBasis, assessment, personalData, access, disclosure, unprotected } = stream
+export function summaryOf(stream: Stream, standing: Standing, now: number): Record<string, unknown> {
+  const { name, title, description, steward, purpose, legalBasis, personalData, access, disclosure, unprotected } = stream
   return {
     name,
     title,
@@ -49,8 +49,8 @@ export function summaryOf(stream: Stream, now: number): Record<string, unknown> 
     steward,
     purpose,
     legal_basis: legalBasis,
-    assessment,
-    approval: approvalAnswer(stream, now),
+    assessment: standing.assessment,
+    approval: approvalAnswer(standing, now),
     personal_data: personalData,
     access,
     protected: disclosure !== null,
