@@ -4,7 +4,11 @@ import { HttpProblem } from './http-problem.ts'
 test('a problem is told as RFC 9457 has it, and knows its cause without telling it', () => {
   const cause = new Error('a value of somebody')
   const kind = { status: 422, title: 'Readings were refused' }
-  const problem = new HttpProblem('readings-refused', kind, 'two of three', { more: { accepted: 1 }, headers: { 'retry-after': '1' }, cause })
+  const problem = new HttpProblem('readings-refused', kind, 'two of three', {
+    more: { accepted: 1 },
+    headers: { 'retry-after': '1' },
+    cause,
+  })
   expect(problem.toBody()).toEqual({
     type: '/problems/readings-refused',
     title: 'Readings were refused',

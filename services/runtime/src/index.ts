@@ -1,6 +1,7 @@
 export { type Clock, cityClock } from './clock.ts'
 export { createStore, type StoreAddress } from './clickhouse.ts'
 export { loadConfig } from './config.ts'
+export type { DiskPort, OpenFile } from './disk-port.ts'
 export { LOOPBACK, PORTS, portOf } from './defaults.ts'
 export { CityError, type FaultSort, reasonOf } from './errors.ts'
 export { healthServer, type ReadyAnswer } from './health.ts'

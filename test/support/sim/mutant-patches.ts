@@ -1,4 +1,5 @@
 import { Publisher } from '@commonstream/bridge/publish/publisher.ts'
+import { ListenedFile } from '@commonstream/bridge/tick/listened-file.ts'
 import { Horizon } from '@commonstream/worker/fold/horizon.ts'
 import { PartitionFold } from '@commonstream/worker/fold/partition-fold.ts'
 import { Watermark } from '@commonstream/worker/fold/watermark.ts'
@@ -40,6 +41,11 @@ export function eventsAsTicks(): () => void {
         return at
       },
   )
+}
+
+/** A bridge that is started again takes it for its first start ever. */
+export function forgetfulFile(): () => void {
+  return replaced(ListenedFile.prototype, 'listenedBefore', () => async () => false)
 }
 
 /** A bridge ticks as if everything that it received were acknowledged. */

@@ -1,9 +1,9 @@
 import type { LogRecord } from '@commonstream/worker/fold/types.ts'
-import type { DiskPort } from '@commonstream/worker/ports/disk-port.ts'
+import type { DiskPort } from '@commonstream/runtime'
 import type { GroupOptions, LogPort } from '@commonstream/worker/ports/log-port.ts'
 import type { Ports } from '@commonstream/worker/ports/ports.ts'
 import type { StorePort } from '@commonstream/worker/ports/store-port.ts'
-import { claimingTicks, constantFingerprint, endlessHorizon, eventsAsTicks } from './mutant-patches.ts'
+import { claimingTicks, constantFingerprint, endlessHorizon, eventsAsTicks, forgetfulFile } from './mutant-patches.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A protocol that lacks one of its safeguards; every one of them must be caught. */
@@ -49,6 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'no hash check at resume', patch: constantFingerprint },
   { name: 'no catchUp', noCatchUp: true },
+  { name: 'a bridge that forgets that it has listened', patch: forgetfulFile },
   { name: 'the ledger before what it certifies', tamper: afterwards(/_readings$|_partials$|^accounting$/, 'ledger') },
   { name: 'the commit before the ledger', tamper: commitFirst },
   { name: "a window's row before its record", tamper: recordLater },

@@ -29,6 +29,7 @@ export interface SimBridgeOptions {
   readonly city: SimCity
   readonly kafka: SimKafka
   readonly faults: Faults
+  readonly file: Pick<ListenedFile, 'note'>
   readonly listenedBefore: boolean
   /** A mutant: the bridge ticks as soon as it listens. */
   readonly noCatchUp: boolean
@@ -47,11 +48,13 @@ export class SimBridge implements SensorHost {
   readonly #publisher: Publisher
   readonly #ticker: Ticker
   readonly #source: Source
+  readonly #file: SimBridgeOptions['file']
   #listening = false
   #forgotten = 0
 
   constructor(o: SimBridgeOptions) {
     this.process = o.process
+    this.#file = o.file
     const { clock } = o.process
     const { streams } = o.city.city
     this.counters = new Counters(streams.map((s) => s.name))
@@ -79,7 +82,7 @@ export class SimBridge implements SensorHost {
       source: this.#source,
       moments: this.moments,
       pace: { everyMs: TICK_MS, stallMs: STALL_MS, catchUpMs: (ms) => (o.noCatchUp ? 0 : ms) },
-      file: { note: async () => undefined } as unknown as ListenedFile,
+      file: o.file,
       listenedBefore: o.listenedBefore,
       real: () => clock.now(),
       board: new PartBoard(() => clock.now()),
@@ -89,6 +92,7 @@ export class SimBridge implements SensorHost {
   }
 
   async start(): Promise<void> {
+    await this.#file.note(this.process.clock.now())
     this.#listening = true
     await this.#source.start()
     await this.#ticker.start()

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { DiskPort, OpenFile } from '@commonstream/worker/ports/disk-port.ts'
+import type { DiskPort, OpenFile } from '@commonstream/runtime'
 import type { Random } from './random.ts'
 import type { SimProcess } from './sim-process.ts'
 
@@ -71,6 +71,7 @@ export class SimDisk {
       readFile: (path) => ask(() => Buffer.from(this.#inode(path).bytes)),
       readdir: (path) =>
         ask(() => [...this.#names.keys()].filter((name) => dirname(name) === path).map((name) => name.slice(path.length + 1))),
+      rename: (path, to) => ask(() => this.#rename(path, to)),
       stat: (path) => ask(() => ({ mtimeMs: this.#inode(path).mtimeMs })),
       unlink: (path) =>
         ask(() => {
@@ -93,6 +94,18 @@ export class SimDisk {
     this.#names.set(path, inode)
   }
 
+  #rename(path: string, to: string): void {
+    const inode = this.#inode(path)
+    this.#names.delete(path)
+    this.#names.set(to, inode)
+  }
+
+  #create(path: string): Inode {
+    const inode = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), mtimeMs: 0, names: 1 }
+    this.#names.set(path, inode)
+    return inode
+  }
+
   #syncFolder(path: string): void {
     for (const name of new Set([...this.#names.keys(), ...this.#durableNames.keys()])) {
       if (dirname(name) !== path) continue
@@ -105,8 +118,9 @@ export class SimDisk {
   #open(path: string, flags: string, ask: <T>(work: () => T) => Promise<T>): OpenFile {
     if (flags === 'wx') {
       if (this.#names.has(path)) throw new DiskError('EEXIST', path)
-      this.#names.set(path, { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), mtimeMs: 0, names: 1 })
-    } else if (!this.#names.has(path)) return this.#folder(path, ask)
+      this.#create(path)
+    } else if (flags === 'w') (this.#names.get(path) ?? this.#create(path)).bytes = Buffer.alloc(0)
+    else if (!this.#names.has(path)) return this.#folder(path, ask)
     const inode = this.#inode(path)
     const write = (bytes: Buffer) => {
       if (this.random.chance(this.full)) {
@@ -128,7 +142,7 @@ export class SimDisk {
           inode.mtimeMs = Number(mtime) * 1000
         }),
       write: (bytes) => ask(() => write(bytes)),
-      writeFile: (data) => ask(() => write(Buffer.from(data as Buffer))),
+      writeFile: (data) => ask(() => write(Buffer.from(data as Buffer | string))),
     }
   }
 

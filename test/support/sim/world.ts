@@ -1,19 +1,15 @@
 import { type FoldDocument, foldDocumentOf, eventsTopic, type Stream } from '@commonstream/schemas'
+import { BridgeMachine } from './bridge-machine.ts'
 import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
 import { cityBrokers } from './city-brokers.ts'
 import { SENSORS, type SimCity, valueOf } from './sim-city.ts'
-import { SimBridge } from './sim-bridge.ts'
-import type { SimBroker } from './sim-broker.ts'
 import type { SimKafka } from './sim-kafka.ts'
-import { SimProcess } from './sim-process.ts'
 import { SimSensor } from './sim-sensor.ts'
 import { Truth } from './truth.ts'
 
 const SECOND = 1_000
-/** catchUp (10 s) and two ticks. */
-const SETTLE_MS = 16 * SECOND
 
 export interface WorldOptions {
   readonly city: SimCity
@@ -33,13 +29,8 @@ export class World {
   /** When Kafka acknowledges nothing. */
   kafkaAway = false
   readonly #o: WorldOptions
-  readonly #bridges: (SimBridge | null)[]
-  readonly #bootedAt: number[] = []
-  /** By bridge, the city's broker that it is a client of; null: its sensors connect to it. */
-  readonly #brokers: (SimBroker | null)[]
-  readonly #sensors: SimSensor[]
-  /** What a bridge did not do that it has to. */
-  readonly violations: string[] = []
+  readonly #bridges: readonly BridgeMachine[]
+  readonly #sensors: readonly SimSensor[]
   readonly #first: FoldDocument
 
   constructor(o: WorldOptions) {
@@ -48,7 +39,6 @@ export class World {
     this.stream = city.city.streams[0] as Stream
     const bridges = random.pick([1, 1, 2, 2, 3])
     this.truth = new Truth(bridges)
-    this.#bridges = Array.from({ length: bridges }, () => null)
     const odd = random.chance(0.3) ? random.int(0, 3) : -1
     this.#sensors = SENSORS.map((sensor, i) => {
       const habit = {
@@ -64,15 +54,27 @@ export class World {
       return new SimSensor({ habit, bridge: i % bridges, topic, scheduler, random: random.fork(sensor), truth: this.truth, value })
     })
     this.#first = foldDocumentOf(this.stream, null)
-    const topicOf = (b: number) => this.stream.source.mqtt.replace('{sensor}', SENSORS[b] as string)
-    const isCalm = () => this.#isCalm
-    this.#brokers = cityBrokers({ ...o, random: random.fork('brokers'), truth: this.truth, stream: this.stream, topicOf, isCalm })
+    this.#bridges = this.#machines()
+  }
+
+  #machines(): BridgeMachine[] {
+    const { truth, stream } = this
+    const { random } = this.#o
+    const topicOf = (b: number) => stream.source.mqtt.replace('{sensor}', SENSORS[b] as string)
+    const brokers = cityBrokers({ ...this.#o, random: random.fork('brokers'), truth, stream, topicOf, isCalm: () => this.#isCalm })
+    return brokers.map((broker, number) => {
+      const onUp = () => {
+        for (const sensor of this.#sensors) if (sensor.bridge === number) this.#reconnect(sensor)
+      }
+      const clockOffset = random.fork(`clock ${number}`).pick([-1, 0, 0, 1]) * SECOND
+      return new BridgeMachine({ ...this.#o, number, random: random.fork(`bridge ${number}`), truth, broker, clockOffset, onUp })
+    })
   }
 
   start(): void {
     const { random, scheduler, lengthMs } = this.#o
     this.#mark(this.#first)
-    this.#bridges.forEach((_, b) => scheduler.after(random.int(0, 2_000), () => this.#boot(b, false)))
+    for (const bridge of this.#bridges) scheduler.after(random.int(0, 2_000), () => bridge.boot())
     for (const sensor of this.#sensors) {
       sensor.start()
       scheduler.after(lengthMs, () => sensor.silence(), true)
@@ -89,8 +91,7 @@ export class World {
 
   /** Every bridge is there, has caught up and ticked: whatever a log lost of its end shows by then. */
   get settled(): boolean {
-    const { now } = this.#o.scheduler
-    return this.#bridges.every((bridge, b) => bridge?.process.alive && now - (this.#bootedAt[b] as number) >= SETTLE_MS)
+    return this.#bridges.every((bridge) => bridge.settled)
   }
 
   /** No more outages; what is down comes back by itself. */
@@ -98,37 +99,26 @@ export class World {
     const { now } = this.#o.scheduler
     this.#isCalm = true
     this.kafkaAway = false
+    for (const bridge of this.#bridges) bridge.calm()
     for (const outage of this.truth.kafkaAway) if (outage.to > now) outage.to = now
   }
 
   /** Bridges that are there tick until the end. */
   stop(): void {
     this.#stopped = true
-    this.#bridges.forEach((bridge) => bridge && this.#kill(bridge))
+    for (const bridge of this.#bridges) bridge.stop()
   }
 
-  #kill(bridge: SimBridge): void {
-    bridge.kill()
-    const { untold } = bridge
-    if (untold > 0) this.violations.push(`${bridge.process.name} did not tell of ${untold} sessions that its broker had forgotten`)
-  }
-
-  #boot(b: number, listenedBefore: boolean): void {
-    const { city, kafka, faults, scheduler, random, noCatchUp } = this.#o
-    const process = new SimProcess(`bridge-${b}`, scheduler)
-    process.clockOffset = random.fork(`clock ${b}`).pick([-1, 0, 0, 1]) * SECOND
-    const bridge = new SimBridge({ process, number: b, city, kafka, faults, listenedBefore, noCatchUp, broker: this.#brokers[b] ?? null })
-    this.#bridges[b] = bridge
-    this.#bootedAt[b] = scheduler.now
-    void bridge.start()
-    for (const sensor of this.#sensors) if (sensor.bridge === b) this.#reconnect(sensor)
+  /** What bridges did not do that they have to. */
+  get violations(): string[] {
+    return this.#bridges.flatMap((bridge) => bridge.violations)
   }
 
   /** Sensors come back one after the other. */
   #reconnect(sensor: SimSensor): void {
     const { scheduler, random } = this.#o
     scheduler.after(random.int(0, 3 * SECOND), () => {
-      const host = this.#brokers[sensor.bridge] ?? this.#bridges[sensor.bridge]
+      const host = this.#bridges[sensor.bridge]?.host
       if (host?.listening) sensor.connect(host)
     })
   }
@@ -140,39 +130,12 @@ export class World {
       const kind = random.next()
       if (kind < 0.25) {
         const ms = random.pick([12, 30, 50, 110]) * SECOND
-        this.#bridges.forEach((_, b) => scheduler.after(at, () => this.#down(b, ms + random.int(0, 9 * SECOND))))
-      } else if (kind < 0.45)
-        scheduler.after(at, () => this.#down(random.int(0, this.#bridges.length), random.int(2 * SECOND, 12 * SECOND)))
-      else if (kind < 0.6) scheduler.after(at, () => this.#down(random.int(0, this.#bridges.length), random.int(35 * SECOND, 60 * SECOND)))
-      else if (kind < 0.75)
-        scheduler.after(at, () => this.#freeze(random.int(0, this.#bridges.length), random.int(1 * SECOND, 20 * SECOND)))
+        for (const bridge of this.#bridges) scheduler.after(at, () => bridge.down(ms + random.int(0, 9 * SECOND)))
+      } else if (kind < 0.45) scheduler.after(at, () => random.pick(this.#bridges).down(random.int(2 * SECOND, 12 * SECOND)))
+      else if (kind < 0.6) scheduler.after(at, () => random.pick(this.#bridges).down(random.int(35 * SECOND, 60 * SECOND)))
+      else if (kind < 0.75) scheduler.after(at, () => random.pick(this.#bridges).freeze(random.int(1 * SECOND, 20 * SECOND)))
       else scheduler.after(at, () => this.kafkaGoes(random.pick([4, 12, 25, 45]) * SECOND))
     }
-  }
-
-  #down(b: number, ms: number): void {
-    const { scheduler, faults } = this.#o
-    const bridge = this.#bridges[b]
-    if (!bridge?.process.alive) return
-    faults.count('bridge killed')
-    const from = scheduler.now
-    this.#kill(bridge)
-    // Whoever was stopped is so no longer.
-    for (const stopped of this.truth.down[b] ?? []) stopped.to = Math.min(stopped.to, from)
-    scheduler.after(ms, () => {
-      // Behind a broker it is away until it is connected again: that is told by the broker.
-      if (this.#brokers[b] === null) this.truth.down[b]?.push({ from, to: scheduler.now })
-      this.#boot(b, true)
-    })
-  }
-
-  #freeze(b: number, ms: number): void {
-    const { scheduler, faults } = this.#o
-    const bridge = this.#bridges[b]
-    if (!bridge?.process.alive) return
-    faults.count('bridge stopped')
-    bridge.process.freeze(ms)
-    if (ms >= 4 * SECOND) this.truth.down[b]?.push({ from: scheduler.now, to: scheduler.now + ms })
   }
 
   /** Kafka answers nobody for a while. */

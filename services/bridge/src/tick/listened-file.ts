@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises'
+import machine from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DiskPort } from '@commonstream/runtime'
 import { replaceFile } from '../replace-file.ts'
 
 /** The memory of one bridge of whether it has listened before (`<data dir>/bridge/<id>.json`). */
 export class ListenedFile {
   readonly path: string
   readonly #bridge: string
+  readonly #disk: DiskPort
   #first: string | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(dataDir: string, bridge: string) {
+  constructor(dataDir: string, bridge: string, disk: DiskPort = machine) {
+    this.#disk = disk
     this.path = join(dataDir, 'bridge', `${bridge}.json`)
     this.#bridge = bridge
   }
@@ -18,7 +21,7 @@ export class ListenedFile {
   async listenedBefore(): Promise<boolean> {
     let text: string
     try {
-      text = await readFile(this.path, 'utf8')
+      text = (await this.#disk.readFile(this.path)).toString()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
       throw error
@@ -32,7 +35,7 @@ export class ListenedFile {
     const last = new Date(now).toISOString()
     this.#first ??= last
     const text = `${JSON.stringify({ bridge: this.#bridge, firstListened: this.#first, lastListened: last })}\n`
-    const written = this.#writing.then(() => replaceFile(this.path, text))
+    const written = this.#writing.then(() => replaceFile(this.path, text, this.#disk))
     // Whoever notes next does not fail for this one's fault.
     this.#writing = written.catch(() => undefined)
     return written

@@ -26,7 +26,7 @@ export interface TickerOptions {
   readonly polls?: { of(stream: Stream): Hearing | null }
   readonly moments: Moments
   readonly pace: TickPace
-  readonly file: ListenedFile
+  readonly file: Pick<ListenedFile, 'note'>
   /** Whether this bridge had listened before it started. */
   readonly listenedBefore: boolean
   readonly real: () => number

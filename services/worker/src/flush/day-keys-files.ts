@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import type { DiskPort } from '../ports/disk-port.ts'
+import type { DiskPort } from '@commonstream/runtime'
 
 /** Whether an error of node:fs has this code. */
 function is(code: string): (error: unknown) => boolean {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as machine from 'node:fs/promises'
 import { join } from 'node:path'
 import { CityError } from '@commonstream/runtime'
-import type { DiskPort } from '../ports/disk-port.ts'
+import type { DiskPort } from '@commonstream/runtime'
 import { createOnce, isThere, makeFolder, missing, readIfThere, shred } from './day-keys-files.ts'
 
 const KEY_BYTES = 32

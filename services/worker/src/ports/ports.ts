@@ -1,5 +1,5 @@
 import type { ClockPort } from './clock-port.ts'
-import type { DiskPort } from './disk-port.ts'
+import type { DiskPort } from '@commonstream/runtime'
 import type { LogPort } from './log-port.ts'
 import type { StorePort } from './store-port.ts'
 
