@@ -44,6 +44,12 @@ test('a file is looked through once: what is usable, what is not and why, which 
   })
 })
 
+test('of a file in the wrong columns not every name is remembered, but each row is counted', async () => {
+  const rows = Array.from({ length: 1_500 }, (_, i) => `2018-08-13,nobody-${i},4`)
+  const { unknown, leftOut } = await look(`t,s,f\n${rows.join('\n')}\n2018-08-13,nobody-3,4\n`)
+  expect([unknown.size, unknown.get('nobody-3'), leftOut.get('unregistered')]).toEqual([1_000, 2, 1_501])
+})
+
 test('decades are written in parts', async () => {
   const rows = Array.from({ length: 9 }, (_, year) => `${2017 + year}-03-01,bin-01,4`)
   const { batches } = await look(`t,s,f\n${rows.join('\n')}\n`)

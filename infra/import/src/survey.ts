@@ -8,6 +8,9 @@ const DAY_MS = 86_400_000
 const MOST_READINGS = 400_000
 const MOST_MONTHS = 60
 
+/** Unknown names that are told; of a file in the wrong columns every row would have another. */
+const MOST_NAMES = 1_000
+
 /** Some days of a file (UTC, by the start of windows) that are written together. */
 export interface Batch {
   /** Epoch ms, half-open. */
@@ -21,7 +24,7 @@ export interface Survey {
   readonly rows: number
   readonly readings: number
   readonly leftOut: ReadonlyMap<LeftOut | Age, number>
-  /** Names that no sensor has, with how often each stands there. */
+  /** Names that no sensor has (the first thousand), with how often each stands there. */
   readonly unknown: ReadonlyMap<string, number>
   readonly batches: readonly Batch[]
 }
@@ -61,7 +64,7 @@ export async function survey(rows: AsyncIterable<Row | null>, stream: Stream, ma
     for (const outcome of read(row)) {
       if ('leftOut' in outcome) {
         add(leftOut, outcome.leftOut)
-        if (outcome.name !== undefined) add(unknown, outcome.name)
+        if (outcome.name !== undefined && (unknown.size < MOST_NAMES || unknown.has(outcome.name))) add(unknown, outcome.name)
         continue
       }
       readings++

@@ -129,6 +129,16 @@ test.each([
   for (let i = 0; i < 2; i++) expect(call(decoder)).toMatchObject({ reason: 'undecodable', detail: expect.stringMatching(detail) })
 })
 
+test('a file that never comes to its end costs one wait: after it payloads are refused at once', () => {
+  const file = join(city, `decode-${++files}.ts`)
+  writeFileSync(file, 'for (;;);\nexport function decode() {}')
+  const decoder = new ContainedDecoder({ file, exported: 'decode', city, limits: { ...LIMITS, startMs: 1_000, faults: 10 } })
+  open.push(decoder)
+  const ended = (detail: string) => ({ reason: 'undecodable', detail: `the decoder was ended: ${detail}` })
+  expect(call(decoder)).toMatchObject(ended('it was not ready after 1000 ms'))
+  for (let i = 0; i < 3; i++) expect(call(decoder)).toMatchObject(ended('it is not ready'))
+})
+
 test('a payload beyond the limit is refused before it is handed over', () => {
   expect(decoderOf('return 1', { payloadBytes: 3 }).call(Buffer.alloc(4), { zone: 'UTC' })).toMatchObject({ reason: 'too_large' })
 })

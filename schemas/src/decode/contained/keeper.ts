@@ -11,6 +11,8 @@ const flag = new Int32Array(signal)
 
 let decoder: DecoderProcess | null = null
 let isReady = false
+/** Whether it was not ready in time: then nobody waits for it any more until it is. */
+let isLate = false
 let pending: Request | null = null
 let timer: NodeJS.Timeout | undefined
 /** Why it can never be started; then it is not tried again. */
@@ -20,6 +22,10 @@ function reply(outcome: Outcome): void {
   clearTimeout(timer)
   pending = null
   port.postMessage(outcome)
+  wake()
+}
+
+function wake(): void {
   Atomics.add(flag, 0, 1)
   Atomics.notify(flag, 0)
 }
@@ -28,13 +34,17 @@ function start(): void {
   isReady = false
   const own = new DecoderProcess(data, { said: (said) => hear(said), gone })
   decoder = own
-  timer = setTimeout(() => own.end(`it was not ready after ${limits.startMs} ms`), limits.startMs)
+  timer = setTimeout(() => {
+    isLate = true
+    own.end(`it was not ready after ${limits.startMs} ms`)
+  }, limits.startMs)
 }
 
 function hear(said: Said): void {
   if ('ready' in said) {
     clearTimeout(timer)
     isReady = true
+    isLate = false
     if (pending !== null) send(pending)
   } else if ('failed' in said) {
     broken = said.failed
@@ -67,6 +77,12 @@ port.on('message', (request: Request | null) => {
     decoder?.end('it is no longer needed')
     port.close()
     return
+  }
+  if (isLate) {
+    // Started again meanwhile, while payloads are refused at once: the bridge sleeps through no second start.
+    if (decoder === null) start()
+    port.postMessage({ id: request.id, ended: 'it is not ready' } satisfies Outcome)
+    return wake()
   }
   pending = request
   if (broken !== null) reply({ id: request.id, ended: broken })
