@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ambiguous: 'of a local hour that the clock showed twice ("time.ambiguous" says which is meant)',
   missing: 'of a local hour that the clock skipped',
   unregistered: 'of sensors that are not in the register ("sensors" relates names)',
+  out_of_service: 'of times at which the register has the sensor not installed yet, or removed',
   invalid: 'with a value that is none, or of another length than the header',
   empty: 'without a value',
   recent: 'so young that they can still come as events',

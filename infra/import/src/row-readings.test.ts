@@ -31,6 +31,16 @@ test('a sensor is known by the table of the mapping, its id, an alias, or a name
   for (const name of ['Town Hall', 'town hall']) expect(read(name, '4')).toEqual({ leftOut: 'unregistered', name })
 })
 
+test('of a sensor that was not installed yet, or removed, nothing is taken', () => {
+  const sensors = stream.sensors.map((s) => (s.id === 'bin-02' ? { ...s, installed: '2018-08-13', removed: '2018-08-13' } : s))
+  const dated = rowReader({ ...stream, sensors }, readMapping('time: { at: t }\nsensor: s\nfields: { fullness: f }', stream))
+  // Days are those of Melbourne.
+  const times = ['2018-08-12T13:59:59Z', '2018-08-12T14:00:00Z', '2018-08-13T13:59:59Z', '2018-08-13T14:00:00Z']
+  const out = { leftOut: 'out_of_service' }
+  const taken = expect.objectContaining({ sensor: 'bin-02' })
+  expect(times.map((t) => dated({ s: 'bin-02', f: '4', t })[0])).toEqual([out, taken, taken, out])
+})
+
 test('a cell is a number, one of the table, or nothing; it is never guessed', () => {
   expect(read('bin-02', '4')).toEqual({ sensor: 'bin-02', at, values: [4] })
   expect(read('bin-02', 'full')).toMatchObject({ values: [10] })

@@ -1,4 +1,4 @@
-import { sensorFinder, type Stream, type Units, unitsOf } from '@commonstream/schemas'
+import { sensorFinder, serviceSpan, type Stream, type Units, unitsOf } from '@commonstream/schemas'
 import { fileTime } from './local-time.ts'
 import type { ImportMapping } from './mapping.ts'
 
@@ -14,7 +14,7 @@ export interface RowReading {
 }
 
 /** Why a row, or a cell of a wide one, is left out. */
-export type LeftOut = 'no_time' | 'ambiguous' | 'missing' | 'unregistered' | 'invalid' | 'empty'
+export type LeftOut = 'no_time' | 'ambiguous' | 'missing' | 'unregistered' | 'out_of_service' | 'invalid' | 'empty'
 
 export type Outcome = RowReading | { readonly leftOut: LeftOut; readonly name?: string }
 
@@ -24,6 +24,7 @@ const USABLE = /^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$/
 /** Reads rows by a mapping: of a long file one outcome each, of a wide one an outcome per sensor's column. */
 export function rowReader(stream: Stream, mapping: ImportMapping): (row: Row) => readonly Outcome[] {
   const sensorOf = finder(stream, mapping)
+  const spans = new Map(stream.sensors.map((s) => [s.id, serviceSpan(s, stream.time.zone)]))
   const units = mapping.fields.map(({ property }) => unitsOf(property))
   const value = (index: number, cell: string | undefined) => valueOf(mapping, index, units[index] as Units, cell)
   return (row) => {
@@ -42,7 +43,11 @@ export function rowReader(stream: Stream, mapping: ImportMapping): (row: Row) =>
     if (read.includes('invalid')) return { leftOut: 'invalid' }
     if (typeof at === 'string') return { leftOut: at }
     const sensor = sensorOf(name)
-    return sensor === null ? { leftOut: 'unregistered', name } : { sensor, at, values: read as (number | null)[] }
+    if (sensor === null) return { leftOut: 'unregistered', name }
+    const span = spans.get(sensor) ?? null
+    // As the bridge refuses it: the register would deny the sensor whose figure it is.
+    if (span !== null && (at < span.from || at >= span.until)) return { leftOut: 'out_of_service' }
+    return { sensor, at, values: read as (number | null)[] }
   }
 }
 
