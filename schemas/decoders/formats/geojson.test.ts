@@ -33,6 +33,7 @@ test('features are readings of their properties; where they lie is not taken', (
     boot: null,
     seq: null,
     values: { fullness: 10, reason: 'ALERT' },
+    dropped: ['description'],
   }
   for (const value of [feature(bin), [feature(bin)], { type: 'FeatureCollection', features: [feature(bin)] }])
     expect(read(value)).toEqual([wanted])

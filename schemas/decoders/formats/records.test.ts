@@ -32,7 +32,15 @@ test('an observation of SensorThings: its datastream by a name with dots, its in
   }
   const mapping = { sensor: 'Datastream.@iot.id', at: 'phenomenonTime', fields: { vehicles: 'result' } }
   expect(read(observation, mapping)).toEqual([
-    { sensor: '14412', at: Date.parse('2024-03-22T06:15:00Z'), dated: true, boot: null, seq: null, values: { vehicles: 42 } },
+    {
+      sensor: '14412',
+      at: Date.parse('2024-03-22T06:15:00Z'),
+      dated: true,
+      boot: null,
+      seq: null,
+      values: { vehicles: 42 },
+      dropped: ['@iot.id', 'resultTime'],
+    },
   ])
 })
 

@@ -43,6 +43,7 @@ test('rowReading takes sensor and time out of a row, and types its cells', () =>
     boot: null,
     seq: null,
     values: { level: 43, weight: 7.178461, frozen: true, name: '007', confidence: null },
+    dropped: ['Partial'],
   })
 })
 

@@ -50,8 +50,7 @@ export function plainMapping(zone: string): Mapping {
 
 /** Gives a decoded reading the stream's names and values. */
 export function mapped(reading: Reading, mapping: Mapping): Reading {
-  const values = valuesOf(reading.values, mapping, (value) => value)
-  return values === reading.values ? reading : { ...reading, values }
+  return { ...reading, values: valuesOf(reading.values, mapping, (value) => value), ...droppedOf(reading.values, mapping) }
 }
 
 /** How long a change is told again and known as the same: the horizon of duplicates (protocol section 6). */
@@ -67,7 +66,8 @@ export function rowReadings(row: Readonly<Record<string, unknown>>, mapping: Map
   const seen = mapping.seen === null ? null : instantOf(row[mapping.seen], mapping.zone)
   if (seen === null || change.at === null || seen <= change.at) return [change]
   const confirmed = { ...change, at: seen }
-  return seen - change.at > KNOWN_AGAIN_MS ? [confirmed] : [change, confirmed]
+  // What is dropped of the row is dropped once.
+  return seen - change.at > KNOWN_AGAIN_MS ? [confirmed] : [change, { ...confirmed, dropped: [] }]
 }
 
 /**
@@ -84,7 +84,29 @@ export function rowReading(row: Readonly<Record<string, unknown>>, mapping: Mapp
     boot: null,
     seq: null,
     values: valuesOf(own, mapping, (value, property) => typed(value, mapping.text.includes(property))),
+    ...droppedOf(row, mapping),
   }
+}
+
+/** The names that a mapping takes, once made for each. */
+const taken = new WeakMap<Mapping, ReadonlySet<string>>()
+
+function takenBy(mapping: Mapping): ReadonlySet<string> {
+  let names = taken.get(mapping)
+  if (names === undefined) {
+    const { sensor, at, seen, fields } = mapping
+    names = new Set([sensor, at, seen, ...Object.values(fields)].flatMap(namesOf))
+    taken.set(mapping, names)
+  }
+  return names
+}
+
+/** What a mapping does not take. Where it names no fields every value goes on under its own name, to be judged there. */
+function droppedOf(given: Readonly<Record<string, unknown>>, mapping: Mapping): Pick<Reading, 'dropped'> {
+  if (Object.keys(mapping.fields).length === 0) return {}
+  const names = takenBy(mapping)
+  const dropped = Object.keys(given).filter((name) => !names.has(name))
+  return dropped.length === 0 ? {} : { dropped }
 }
 
 /** The names in the order in which they are looked for. */

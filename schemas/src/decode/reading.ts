@@ -17,6 +17,8 @@ export interface Reading {
   readonly boot: string | null
   readonly seq: number | null
   readonly values: Readonly<Record<string, Value>>
+  /** Names of what its payload said besides and the stream's mapping does not take; absent where there is nothing. */
+  readonly dropped?: readonly string[]
 }
 
 /** Why a payload gives no readings. A value, never thrown; the detail names places and formats, never a value. */

@@ -52,10 +52,11 @@ export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 
       `The contract of ${stream.name} names the codec "${stream.source.codec}", which this bridge does not have`,
     )
   let dropped: string[] | null = null
-  const read = readingOf(stream, (name) => {
+  const drop = (name: string) => {
     dropped ??= []
     dropped.push(name)
-  })
+  }
+  const read = readingOf(stream, drop)
   /** A reading with whose it is, where its topic does not say it already. */
   const owned = (reading: unknown, sensor: string | null, speaker: string | null): unknown => {
     if (sensor !== null || reading instanceof Refusal || reading instanceof Taken || reading instanceof Stray) return reading
@@ -67,6 +68,7 @@ export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 
     if (own instanceof Refusal) return own
     if (own instanceof Stray) return own.refusal
     if (!(own instanceof Taken)) return read(own, sensor as string, sensorPart, now)
+    for (const name of own.dropped) drop(name)
     return read(own.fields, own.sensor, own.sensor === sensor ? sensorPart : idPart(own.sensor), now, own.dated)
   }
   return function decode(payload, sensor, sensorPart, now, speaker = null) {

@@ -16,11 +16,12 @@ export function named(o: {
   name: string | null
   fields: Readonly<Record<string, unknown>>
   dated?: boolean
+  dropped?: readonly string[] | undefined
 }): Taken | Stray {
   const { find, speaker, name, fields } = o
   if (name === null) return new Stray('', fields, NOBODY)
   const known = find(name)
   if ('refusal' in known) return new Stray(known.sensor, { sensor: name, ...fields }, known.refusal)
-  if (speaker === null || speaker === known.sensor || speaker === known.gateway) return new Taken(known.sensor, fields, o.dated)
+  if (speaker === null || speaker === known.sensor || speaker === known.gateway) return new Taken(known.sensor, fields, o.dated, o.dropped)
   return new Stray(known.sensor, { sensor: name, ...fields }, NOT_BEHIND)
 }

@@ -45,6 +45,18 @@ test('an uplink becomes an event of the sensor of its topic', () => {
   })
 })
 
+test('what a contract does not take of a payload is counted by name, whatever its codec', () => {
+  const withBattery = decode(level, uplink({ data: `01755f${uplink().data}` }))
+  expect([withBattery.events[0]?.['fullness'], withBattery.dropped]).toEqual([4, ['battery']])
+  const csv: Source = { codec: 'csv', payload: { sensor: 'bin', at: 'seen', fields: { fullness: 'level' } } }
+  const rows = `bin,seen,level,owner\nbin-01,${RECEIVED},4,Ana\nbin-02,${RECEIVED},6,Bo\n`
+  expect(decode(csv, rows, null)).toMatchObject({ events: [{ fullness: 4 }, { fullness: 6 }], dropped: ['owner', 'owner'] })
+  // A row that is two readings, the change and its confirmation, is one row.
+  const seen = { ...csv, payload: { ...csv.payload, seen: 'confirmed' } }
+  const row = `bin,seen,confirmed,level,owner\nbin-01,${RECEIVED},${RECEIVED + 1_000},4,Ana\n`
+  expect(decode(seen, row, null)).toMatchObject({ events: [{}, {}], dropped: ['owner'] })
+})
+
 test('copies of an uplink by several gateways are one event, though each was received at another time', () => {
   const [first, copy, next] = [uplink(), uplink({ ts: RECEIVED + 1_900 }), uplink({ fcnt: 8 })].map((u) => decode(level, u).events[0])
   expect(idOf(copy)).toBe(idOf(first))

@@ -26,12 +26,12 @@ export function payloadCodec(stream: Pick<Stream, 'source' | 'time' | 'propertie
   }
   const registered = new Map(stream.sensors.flatMap((s) => [...s.aliases, s.id].map((id) => [id, s.id] as const)))
   const owned = (reading: Reading, sensor: string | null, speaker: string | null): Item => {
-    const { values, at, boot, seq, dated } = reading
+    const { values, at, boot, seq, dated, dropped } = reading
     const fields = { ...values, at, boot, seq }
-    if (sensor === null) return named({ find, speaker, name: reading.sensor, fields, dated })
+    if (sensor === null) return named({ find, speaker, name: reading.sensor, fields, dated, dropped })
     // A name that the register does not have, such as a DevEUI, is no contradiction.
     const other = reading.sensor === null ? undefined : registered.get(reading.sensor)
-    return other === undefined || other === sensor ? new Taken(sensor, fields, dated) : new Stray(other, fields, ANOTHER)
+    return other === undefined || other === sensor ? new Taken(sensor, fields, dated, dropped) : new Stray(other, fields, ANOTHER)
   }
   return (payload, sensor, speaker) => {
     const decoded = decoder.decode(payload, sensor === null ? deviceOf : deviceOf(sensor))

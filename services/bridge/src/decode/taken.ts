@@ -2,6 +2,8 @@ import type { Refusal } from './refusal.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+const NOTHING: readonly string[] = []
+
 /** A decoded reading with whose it is, ready to be judged. */
 export class Taken {
   readonly sensor: string
@@ -9,11 +11,14 @@ export class Taken {
   readonly fields: Fields
   /** Whether `at` is the sensor's own word. */
   readonly dated: boolean
+  /** Names of what its payload said besides. */
+  readonly dropped: readonly string[]
 
-  constructor(sensor: string, fields: Fields, dated = true) {
+  constructor(sensor: string, fields: Fields, dated = true, dropped: readonly string[] = NOTHING) {
     this.sensor = sensor
     this.fields = fields
     this.dated = dated
+    this.dropped = dropped
   }
 }
 
