@@ -17,7 +17,7 @@ DASHBOARD_SOURCES := $(shell find services/dashboard -type f -not -path '*/node_
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help prerequisites install demo stack contracts stream asyncapi apply register replay reconcile rebuild backup restore import test check bench chaos debian dashboard clean clean-data
+.PHONY: help prerequisites install demo stack contracts stream asyncapi apply register replay reconcile rebuild backup restore import replay-data test check bench chaos debian dashboard clean clean-data
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,10 @@ rebuild: install ## Restore a lost store or position from the log and its topics
 test: install dashboard ## Test everything that one machine can test
 	@$(INSTALL)/debian.sh --if-missing
 	@$(NODE) test/support/run-tests.ts unit integration+e2e page
+
+replay-data: install ## Replay whole published files (CITY_DATA=folder, docs/contributing.md) and compare every figure; some minutes
+	@[ -d "$(CITY_DATA)" ] || { echo 'CITY_DATA names the folder of the published files: docs/contributing.md says which' >&2; exit 1; }
+	@CITY_DATA="$$(cd "$(CITY_DATA)" && pwd)" vitest run --project e2e test/e2e/all-streams.test.ts
 
 check: install contracts ## Contracts, types, lint, format and unit tests
 	tsc -p tsconfig.json

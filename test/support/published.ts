@@ -11,26 +11,31 @@ function table(file: string): Record<string, string>[] {
   return parse<Record<string, string>>(gunzipSync(readFileSync(new URL(file, DATA))), { columns: true, bom: true })
 }
 
-/** Every row of the pedestrian night. */
-export function publishedPedestrians(): Reading[] {
-  return table('pedestrian-counts.csv.gz').map((row) => ({
-    sensor: String(row['LocationID']),
-    at: Date.parse(String(row['SensingDateTime'])),
+/** Every row of the pedestrian night, moved by whole days; the shipped file without. */
+export function publishedPedestrians(
+  rows: readonly Readonly<Record<string, string>>[] = table('pedestrian-counts.csv.gz'),
+  days = 0,
+): Reading[] {
+  return rows.map((row) => ({
+    sensor: String(row['LocationID'] ?? row['Location_ID']),
+    at: Date.parse(String(row['SensingDateTime'] ?? row['Sensing_DateTime'])) + days * 86_400_000,
     values: { direction_1: Number(row['Direction_1']), direction_2: Number(row['Direction_2']) },
   }))
 }
 
 /**
- * Every row of the bins: moved by 184 weeks to end on 5 June 2023, bin n at 05:00 + 4 (n − 1) minutes local time
- * (services/fleet/data/README.md). Late autumn in Melbourne is UTC+10 throughout.
+ * Every row of the bins (columns timestamp, bin, latestFullness; the shipped file without): moved by whole weeks, the
+ * shipped ones by 184 to end on 5 June 2023, bin n at 05:00 + 4 (n − 1) minutes local time (services/fleet/data/README.md).
  */
-export function publishedBins(): Reading[] {
-  return table('bin-levels.csv.gz').map((row) => {
+export function publishedBins(rows: readonly Readonly<Record<string, string>>[] = table('bin-levels.csv.gz'), weeks = 184): Reading[] {
+  return rows.map((row) => {
     const bin = Number(row['bin'])
-    const day = Date.parse(`${row['timestamp']}T00:00:00+10:00`) + 184 * 7 * 86_400_000
+    const five = Temporal.PlainDate.from(String(row['timestamp']))
+      .add({ weeks })
+      .toZonedDateTime({ timeZone: 'Australia/Melbourne', plainTime: '05:00' })
     return {
       sensor: `bin-${String(bin).padStart(2, '0')}`,
-      at: day + (300 + 4 * (bin - 1)) * 60_000,
+      at: five.epochMilliseconds + 4 * (bin - 1) * 60_000,
       values: { fullness: Number(row['latestFullness']) },
     }
   })

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mergePlans, type Outcome, planReplay, type Row, sendPlan, shippedGateway } from '@commonstream/fleet'
+import { mergePlans, type Outcome, planReplay, type Row, sendPlan, SHIPPED_STREAMS, shippedGateway } from '@commonstream/fleet'
 import { type Clock, cityClock } from '@commonstream/runtime'
 import type { City } from '@commonstream/schemas'
-import { type DataSource, isMade } from './data-source.ts'
+import type { DataSource } from './data-source.ts'
 import type { TestStack } from './stack.ts'
 
 /** Streams that come by HTTP, as polls of whole feeds; all others by MQTT. */
@@ -22,7 +22,7 @@ export async function replayAll(stack: TestStack, city: City, data: DataSource):
   const plans = city.streams
     .filter(({ name }) => !BY_HTTP.includes(name))
     .map((stream) => {
-      const gateway = isMade(stream.name) ? `${stream.name}-gateway` : shippedGateway(stream.name)
+      const gateway = SHIPPED_STREAMS.includes(stream.name) ? shippedGateway(stream.name) : `${stream.name}-gateway`
       const options = { stream, seed: 7, shuffleMs: 600_000, duplicates: 0.02 }
       return planReplay(data.rowsOf(stream.name), { ...options, ...(gateway !== null && { gateway }) })
     })

@@ -26,6 +26,21 @@ export function mergedRows(stack: TestStack, stream: Stream, properties: readonl
   )
 }
 
+/** Every closed window of an unprotected stream as it was published; imported ones apart. */
+export function closedRows(stack: TestStack, stream: Stream, properties: readonly Property[]): Promise<MergedRow[]> {
+  const columns = { sum: 'total', min: 'least', max: 'most', last: 'newest' } as const
+  const figures = properties.flatMap(({ name: p, aggregates: a }) => [
+    `${p}_count AS ${p}_n`,
+    ...(['sum', 'min', 'max', 'last'] as const)
+      .filter((aggregate) => a.includes(aggregate) || (aggregate === 'sum' && a.includes('mean')))
+      .map((aggregate) => `${p}_${aggregate} AS ${p}_${columns[aggregate]}`),
+  ])
+  return storeRows<MergedRow>(
+    stack,
+    `SELECT sensor, toUnixTimestamp(window) * 1000 AS start, count AS events${figures.map((f) => `, ${f}`).join('')} FROM city.${stream.table}_windows FINAL WHERE status = 'ok' AND origin != 'imported'`,
+  )
+}
+
 /** Whether a window says of every property what it should. */
 export function isSame(properties: readonly Property[], want: ExpectedWindow | undefined, have: MergedRow | undefined): boolean {
   if (want === undefined || have === undefined || Number(have.events) !== want.events) return false

@@ -1,5 +1,6 @@
 import { csvRecords, wholeNumber } from './csv-records.ts'
 import type { JsonPayload, Row } from './row.ts'
+import { shiftInstant } from './shift-time.ts'
 
 export const PEDESTRIAN_COLUMNS = ['LocationID', 'SensingDateTime', 'Direction_1', 'Direction_2'] as const
 
@@ -8,10 +9,11 @@ const OTHER_NAMES: Readonly<Record<string, string>> = { Location_ID: 'LocationID
 
 /**
  * The readings of a Melbourne per-minute file (as published, under either of its exports' names, or as shipped here with fewer
- * columns), oldest first. Minutes without a passage are not in the file: such a sensor says nothing.
+ * columns), oldest first, moved by whole days. Minutes without a passage are not in the file: such a sensor says nothing.
  */
-export function pedestrianRows(csv: string): Row<JsonPayload>[] {
+export function pedestrianRows(csv: string, days = 0): Row<JsonPayload>[] {
   return csvRecords(csv.replace(/^.*/, renamed), PEDESTRIAN_COLUMNS)
+    .map((record) => (days === 0 ? record : { ...record, SensingDateTime: shiftInstant(record.SensingDateTime, days) }))
     .map((record) => ({
       sensor: record.LocationID,
       at: Date.parse(record.SensingDateTime),
