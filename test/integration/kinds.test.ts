@@ -157,6 +157,7 @@ test.each(['energy', 'bay'] as const)(
       [180, 240, '&sensor=s00001,s00003,s00004'],
       [30, 330, '&every=PT1H&tz=Asia/Kolkata&by=zone'],
       [0, 360, '&every=PT1H&by=all'],
+      [345, 360, ''],
     ] as const) {
       const { rows: have } = (await (await ask(`property=${property}&from=${at(from)}&to=${at(to)}${more}&limit=1000`)).json()) as {
         rows: AnswerRow[]
