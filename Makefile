@@ -82,8 +82,8 @@ check: install contracts ## Contracts, types, lint, format and unit tests
 bench: install ## Measure speed, latency and memory on this machine
 	@$(NODE) test/bench/main.ts $(ARGS)
 
-chaos: install dashboard ## Kill and cut off parts of a running stack for minutes
-	@$(NODE) test/support/run-tests.ts chaos chaos-outages+chaos-bounds
+chaos: install dashboard ## Kill and cut off parts of real and simulated stacks for a quarter of an hour; SEED=n replays one simulated city
+	@$(NODE) test/support/run-tests.ts $(if $(SEED)$(SEEDS),chaos-simulated,chaos-kills+chaos-outages+chaos-simulated)
 
 debian: ## Install what tests need from Debian's packages (as root): Chromium, mosquitto, paho
 	@$(INSTALL)/debian.sh

@@ -4,7 +4,7 @@ import { MUTANTS } from '../support/sim/mutants.ts'
 import { runSeed } from '../support/sim/run-seed.ts'
 import { type CrashPoints, runCrashPoints, runMutants, runSeeds } from '../support/sim/run-seeds.ts'
 import { simCities } from '../support/sim/sim-city.ts'
-import { injectionsOf, told } from '../support/sim/tally.ts'
+import { injectionsOf, sortsOf, told } from '../support/sim/tally.ts'
 
 // `SEED=n make chaos` replays one seed and says what workers told their operator; `SEEDS=n` runs another number.
 const { SEED, SEEDS = '10000' } = process.env
@@ -17,7 +17,7 @@ test.runIf(SEED !== undefined)('one seed again', { timeout: 120_000 }, async () 
 
 test.runIf(SEED === undefined)('every seed is what its log says', { timeout: 3_600_000 }, async () => {
   const began = performance.now()
-  const tally = await runSeeds(0, Number(SEEDS))
+  const tally = await runSeeds(0, Number(SEEDS), 'idle')
   console.log(told(tally, (performance.now() - began) / 1_000))
   tellInjections(injectionsOf(tally))
   expect(tally.failed).toEqual([])
@@ -32,8 +32,11 @@ const POINTS: readonly (readonly [CrashPoints, string])[] = [
 
 test.runIf(SEED === undefined).each(POINTS)('crash points: %s', { timeout: 1_800_000 }, async (points, words) => {
   const began = performance.now()
-  const { seeds, failed } = await runCrashPoints(points)
+  const { seeds, records, failed } = await runCrashPoints(points, 'idle')
   console.log(`${words}, in every way: ${seeds} runs in ${((performance.now() - began) / 1_000).toFixed(0)} s, ${failed.length} differed`)
+  const times = seeds * (points.endsWith('pairs') ? 2 : 1)
+  const wrong = sortsOf(failed.flatMap(({ differences }) => differences))
+  tellInjections([{ fault: `simulated: ${words}, in every way`, times, events: records, ...wrong, recoveryMs: null }])
   expect(failed).toEqual([])
 })
 
@@ -44,6 +47,7 @@ test.runIf(SEED === undefined)('every mutant is caught', { timeout: 1_800_000 },
   const caught = await runMutants(
     MUTANTS.map((m) => m.name),
     MUTANT_SEEDS,
+    'idle',
   )
   const lines = caught.map(
     ({ name, tally }) => `  ${name}: ${tally.failed[0] === undefined ? 'not caught' : `seed ${tally.failed[0].seed}`}`,

@@ -10,8 +10,8 @@ export interface Injection {
   readonly lost: number
   readonly twice: number
   readonly wrongWindows: number
-  /** From the fault's end to progress. */
-  readonly recoveryMs: number
+  /** From the fault's end to progress; null where that was not measured. */
+  readonly recoveryMs: number | null
 }
 
 /** Where `run-tests.ts` wants to be told of injections. */
@@ -32,13 +32,13 @@ export function toldInjections(file: string): Injection[] {
     .map((line) => JSON.parse(line) as Injection)
 }
 
-/** The table that a chaos run prints: a row for each sort of fault, in the order of their first injection. */
+/** The table that a chaos run prints: a row for each sort of fault, in the order of their first injection, and one of all. */
 export function chaosTable(injections: readonly Injection[]): string {
-  const head = ['fault', 'times', 'events', 'lost', 'twice', 'wrong windows', 'recovery p50', 'max']
-  const rows = [...Map.groupBy(injections, (i) => i.fault)].map(([fault, own]) => {
+  const head = ['fault', 'times', 'events', 'lost', 'duplicated', 'wrong windows', 'recovery p50', 'max']
+  const sorts: (readonly [string, readonly Injection[]])[] = [...Map.groupBy(injections, (i) => i.fault)]
+  const rows = [...sorts, ['all', injections] as const].map(([fault, own]) => {
     const sum = (field: 'events' | 'lost' | 'twice' | 'wrongWindows') => String(own.reduce((n, i) => n + i[field], 0))
-    const recoveries = own.map((i) => i.recoveryMs).sort((a, b) => a - b)
-    const median = recoveries[Math.ceil(recoveries.length / 2) - 1] as number
+    const recoveries = own.flatMap((i) => i.recoveryMs ?? []).sort((a, b) => a - b)
     return [
       fault,
       String(own.reduce((n, i) => n + (i.times ?? 1), 0)),
@@ -46,8 +46,8 @@ export function chaosTable(injections: readonly Injection[]): string {
       sum('lost'),
       sum('twice'),
       sum('wrongWindows'),
-      seconds(median),
-      seconds(recoveries.at(-1) as number),
+      seconds(recoveries[Math.ceil(recoveries.length / 2) - 1]),
+      seconds(recoveries.at(-1)),
     ]
   })
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)))
@@ -56,7 +56,7 @@ export function chaosTable(injections: readonly Injection[]): string {
   return [line(head), ...rows.map(line)].join('\n')
 }
 
-/** `1.2 s` */
-export function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
+/** `1.2 s`; a dash for what was not measured. */
+export function seconds(ms: number | undefined): string {
+  return ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`
 }

@@ -9,7 +9,8 @@ import type { Cluster } from './cluster.ts'
 type Offsets = ReadonlyMap<string, number>
 
 const RECOVERY_LIMIT_MS = 120_000
-const POLL_MS = 100
+/** Each asks the store of all partitions: more often would be load of its own. */
+const POLL_MS = 250
 
 /** How long it took, in ms since a fault's end. */
 export interface Recovery {

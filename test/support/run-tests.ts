@@ -41,6 +41,7 @@ async function runProject(project: string, folder: string, beside: boolean): Pro
 const folder = mkdtempSync(path.join(os.tmpdir(), 'city-tests-'))
 const told = path.join(folder, 'injections.jsonl')
 process.env[TOLD] = told
+const begin = Date.now()
 let passed = 0
 let failed = 0
 try {
@@ -55,5 +56,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+const load = os.loadavg().map((n) => n.toFixed(1))
+console.log(`${Math.round((Date.now() - begin) / 1_000)} s in all; load average ${load.join(' ')}`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

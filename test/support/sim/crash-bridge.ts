@@ -33,7 +33,7 @@ export async function crashBridge(city: SimCity, injections: readonly Injection[
   const done = await scheduler.run(() => scheduler.now >= end, MOST_STEPS)
   world.kill()
   const differences = done && world.delivered ? differencesOf(sim, truth) : ['not everything was delivered']
-  return { requests, differences }
+  return { requests, records: kafka.partition(eventsTopic(stream.name), 0).end, differences }
 }
 
 function differencesOf(sim: Simulation, truth: Truth): string[] {

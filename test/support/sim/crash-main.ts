@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { endWithParent } from '../spawn-node.ts'
 import { crashBridge } from './crash-bridge.ts'
 import { type CrashRun, flushOf, type Injection, pairs, singles } from './crash-points.ts'
 import { crashWorker } from './crash-worker.ts'
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<string, { run: Run; all: (requests: readonly string
   'bridge-pairs': { run: crashBridge, all: () => pairs(0, BRIDGE_PAIRS) },
 }
 
+endWithParent()
 const { values } = parseArgs({
   options: { from: { type: 'string', default: '0' }, step: { type: 'string', default: '1' }, what: { type: 'string', default: 'worker' } },
 })
@@ -36,8 +38,9 @@ for (const isProtected of [false, true]) {
   const all = [...kind.all(requests)]
   for (let i = Number(values.from); i < all.length; i += Number(values.step)) {
     const injections = all[i] ?? []
-    const { differences } = await kind.run(city, injections)
+    const { differences, records } = await kind.run(city, injections)
     tally.seeds++
+    tally.records += records
     const what = injections.map((n) => `${requests[n.request]} (${n.request}) ${n.mode}${n.kills ? ', killed' : ''}`).join(' and ')
     if (differences.length > 0) tally.failed.push({ seed: i, differences: [what, ...differences.slice(0, 4)] })
   }

@@ -12,6 +12,8 @@ export interface Injection {
 export interface CrashRun {
   /** What was asked for, in order. */
   readonly requests: readonly string[]
+  /** In the log at its end. */
+  readonly records: number
   /** What differs from the oracle. */
   readonly differences: readonly string[]
 }

@@ -27,7 +27,7 @@ export async function crashWorker(city: SimCity, injections: readonly Injection[
   const differences = done
     ? checksOf(sim, { truth: null, harmed: new Map(), lost: new Set() })
     : [`not finished: ${certified()} of ${log.end - 1} certified`]
-  return { requests, differences }
+  return { requests, records: log.end, differences }
 }
 
 /** The last offset up to which ledger rows from the beginning follow each other without a hole. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { endWithParent } from '../spawn-node.ts'
 import { MUTANTS } from './mutants.ts'
 import { runSeed } from './run-seed.ts'
 import { simCities } from './sim-city.ts'
@@ -6,6 +7,7 @@ import { count, emptyTally } from './tally.ts'
 
 // Runs the seeds `from`, `from + step`, … below `to` and prints the tally as JSON. With `--mutant` it ends at the first
 // seed that differs.
+endWithParent()
 const { values } = parseArgs({
   options: {
     from: { type: 'string', default: '0' },

@@ -59,7 +59,7 @@ function addFault(tally: Tally, name: string, more: FaultTally): void {
 }
 
 /** Differences in words as a table counts them. */
-function sortsOf(differences: readonly string[]): { lost: number; twice: number; wrongWindows: number } {
+export function sortsOf(differences: readonly string[]): { lost: number; twice: number; wrongWindows: number } {
   const of = (pattern: RegExp) => differences.filter((d) => pattern.test(d)).length
   const lost = of(/is not in the log|reading .*: undefined instead|not finished|position is lost/)
   const twice = of(/is new|there already|of which the log knows nothing/)

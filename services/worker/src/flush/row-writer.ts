@@ -7,7 +7,7 @@ export class RowWriter {
   #at = 0
   rows = 0
 
-  constructor(bytes = 1 << 14) {
+  constructor(bytes = 1 << 10) {
     this.#buffer = Buffer.allocUnsafe(bytes)
   }
 
