@@ -3,7 +3,8 @@ import { SchemaFaults } from '../contract/faults.ts'
 import { loadCity } from '../contract/load-city.ts'
 import { asyncApiOf } from '../derive/asyncapi/async-api-of.ts'
 import { schemasFolder } from './config.ts'
-import { newStream, type NewStreamOptions } from './new-stream.ts'
+import { makeStream } from './make-stream.ts'
+import type { NewStreamOptions } from './new-stream.ts'
 import { standing } from './standing.ts'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -22,17 +23,16 @@ async function main(): Promise<void> {
     case 'asyncapi':
       return say(JSON.stringify(asyncApiOf(await loadCity(dir)), null, 2))
     case 'stream':
-      return makeStream(dir, values)
+      return stream(dir, values)
     default:
       throw new RangeError('usage: main.ts check | asyncapi | stream --name NAME [--kind --property --unit --every]')
   }
 }
 
-async function makeStream(dir: string, { name, ...options }: Partial<NewStreamOptions>): Promise<void> {
+async function stream(dir: string, { name, ...options }: Partial<NewStreamOptions>): Promise<void> {
   if (name === undefined || name === '') throw new RangeError('say which: make stream NAME=sound-levels')
-  const files = newStream(dir, { ...options, name }, new Date().toISOString().slice(0, 10))
+  const { files, city } = await makeStream(dir, { ...options, name }, new Date().toISOString().slice(0, 10))
   for (const file of files) say(`made ${file}`)
-  const city = await loadCity(dir)
   for (const line of standing({ ...city, streams: city.streams.filter((s) => s.name === name) }, Date.now())) say(line)
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadCity } from '../contract/load-city.ts'
 import { tempCity } from '../support/temp-city.ts'
+import { makeStream } from './make-stream.ts'
 import { newStream } from './new-stream.ts'
 import { standing } from './standing.ts'
 
@@ -77,6 +78,17 @@ test.each([
   [{ name: 'a', property: 'dB(A)' }, /PROPERTY must be small letters/],
 ])('what makes no stream is refused: %o', (options, said) => {
   expect(() => newStream(dir, options, TODAY)).toThrow(said)
+})
+
+test.each([
+  [{ name: 'a', every: '5min' }, /"source.every" is not of the wanted form/],
+  [{ name: 'a', unit: 'kW h' }, /add "unit" in UCUM/],
+  [{ name: 'a', property: 'face_id' }, /identifies people or devices/],
+])('what the loader refuses is told, and leaves no folder behind that would keep the city from loading: %o', async (options, said) => {
+  await makeStream(dir, { name: 'one' }, TODAY)
+  await expect(makeStream(dir, options, TODAY)).rejects.toThrow(said)
+  expect((await loadCity(dir)).streams.map((s) => s.name)).toEqual(['one'])
+  expect((await makeStream(dir, { name: 'a' }, TODAY)).files.length).toBeGreaterThan(5)
 })
 
 test('a folder that is no city is refused', () => {
