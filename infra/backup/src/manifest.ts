@@ -19,6 +19,7 @@ export interface Manifest {
   readonly tables: readonly TableEntry[]
 }
 
+/** SHA-256 of a file's bytes in hexadecimal digits, read in pieces. */
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const piece of createReadStream(file)) hash.update(piece as Buffer)

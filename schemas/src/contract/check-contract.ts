@@ -125,6 +125,7 @@ function checkProtected(stream: Stream, source: SourceFile): void {
   }
 }
 
+/** Whether a text is a time zone of the IANA database. */
 export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''

@@ -17,6 +17,7 @@ export interface DocumentRecord {
   readonly document: FoldDocument
 }
 
+/** The key of a record of `city.documents`: of a stream and number the latest one counts. */
 export function documentKey(record: DocumentRecord): string {
   return `${record.stream}|${record.number}`
 }

@@ -6,6 +6,7 @@ const WHAT = ['create database', 'create table', 'add columns', 'widen columns',
 /** A step about the store's database, tables and views. */
 export type TableStep = Extract<Step, { readonly do: (typeof WHAT)[number] }>
 
+/** Whether a step is one of the store's, which `tableSql` writes. */
 export function isTableStep(step: Step): step is TableStep {
   return (WHAT as readonly string[]).includes(step.do)
 }

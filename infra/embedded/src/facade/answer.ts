@@ -22,6 +22,7 @@ const STREAMABLE = new Set([
 /** Below this, packing costs more than it saves. */
 const GZIP_FROM_BYTES = 1024
 
+/** Whether rows of a format can be sent as they come. */
 export function isStreamable(format: string): boolean {
   return STREAMABLE.has(format)
 }

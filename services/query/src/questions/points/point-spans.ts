@@ -26,6 +26,7 @@ export interface PointSpans {
   readonly heard: readonly HeardSpan[]
 }
 
+/** The spans of some steps in order, of a counter or state: what is closed, what is open, and what was so before both. */
 export function pointSpansOf(request: AggregateRequest, steps: readonly Step[], limits: Pick<SpanLimits, 'watermark'>): PointSpans {
   const { stream, properties, sensors, all, every } = request
   const [first, last] = [steps[0], steps.at(-1)]
