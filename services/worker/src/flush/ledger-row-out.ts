@@ -32,7 +32,7 @@ export function writeLedgerRow(
   w.u16(fold.documents.newest?.algorithm ?? 1)
   for (const n of [counts.records, counts.stored, counts.duplicates, counts.rejected, counts.late, counts.clamped]) w.i64(n)
   w.uuid(counts.ids)
-  w.string(JSON.stringify(fold.documents.list))
+  w.string(fold.documents.json)
   w.string(JSON.stringify({ ...mark, frontier: fold.frontier, begin: fold.begin, schemas: fold.reader.since }))
   if (!w.isNull(mark.watermark === null)) w.time(mark.watermark as number)
   for (const { count, hash } of [open, states, carries]) {

@@ -14,6 +14,7 @@ export class Documents {
   readonly #skewMs: number
   #list: FoldDocument[] = []
   #shapes: EventShape[] = []
+  #json: string | null = null
 
   constructor({ skewMs }: Pick<Scale, 'skewMs'> = LAW) {
     this.#skewMs = skewMs
@@ -21,6 +22,11 @@ export class Documents {
 
   get list(): readonly FoldDocument[] {
     return this.#list
+  }
+
+  /** The list as JSON, as each ledger row has it. */
+  get json(): string {
+    return (this.#json ??= JSON.stringify(this.#list))
   }
 
   get newest(): FoldDocument | undefined {
@@ -52,11 +58,13 @@ export class Documents {
   load(list: readonly FoldDocument[]): void {
     this.#list = []
     this.#shapes = []
+    this.#json = null
     for (const document of list) this.#push(document)
   }
 
   #push(document: FoldDocument): void {
     this.#list.push(document)
+    this.#json = null
     this.#shapes.push(new EventShape(document))
   }
 

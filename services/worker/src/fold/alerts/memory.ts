@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AlertState, AlertStateRow } from './types.ts'
 
 /** What the stage remembers of one sensor. */
@@ -53,7 +53,7 @@ export class Memory {
   }
 
   get hash(): string {
-    return createHash('sha256').update(JSON.stringify(this.rows())).digest('hex')
+    return hash('sha256', JSON.stringify(this.rows()))
   }
 }
 
