@@ -4,9 +4,9 @@ import { type DataSource, END, HOUR } from './data-source.ts'
 import { type Published, published } from './published-streams.ts'
 import { addHours, addSensors, addUplinks, feature } from './whole-city.ts'
 import { cellsOf, SOURCES, textsOf } from './whole-files.ts'
-import { expectedFrames, framesOf } from './whole-frames.ts'
+import { expectedFrames, type Frame, framesOf } from './whole-frames.ts'
 import { HOURS, placesOf } from './whole-history.ts'
-import { DEVICES, expectedUplinks, uplinksOf } from './whole-uplinks.ts'
+import { DEVICES, expectedUplinks, type Uplink, uplinksOf } from './whole-uplinks.ts'
 
 const DAY = 24 * HOUR
 
@@ -21,6 +21,16 @@ const LEAD = 4 * DAY
 interface Moved {
   readonly rows: readonly Row[]
   readonly expected: Published
+  /** For people. */
+  readonly note: string
+}
+
+/** What a folder has besides files of rows. */
+interface Others {
+  readonly uplinks: readonly Uplink[]
+  readonly frames: readonly Frame[]
+  /** Hourly counts, for the import. */
+  readonly hours: readonly string[]
 }
 
 /**
@@ -28,65 +38,61 @@ interface Moved {
  * whole days to end within the last before the night does. A stream of which nothing is there has its shipped slice.
  */
 export function wholeData(root: string, shipped: DataSource): DataSource {
-  const notes: string[] = []
-  const streams = new Map<string, Moved>()
-  for (const [stream, source] of Object.entries(SOURCES)) {
-    const texts = textsOf(root, source.folder, source.files)
-    if (texts.length === 0) {
-      notes.push(`${stream}: nothing in ${source.folder}/: its shipped slice is replayed`)
-      continue
-    }
-    const cells = cellsOf(source, texts)
-    const still = published(stream, 0, () => cells)
-    const last = still.readings.reduce((latest, { at }) => Math.max(latest, at), 0)
-    // The bins are moved by weeks, of local days: an hour less, which a change of the clocks may take.
-    const days = stream === 'bin-levels' ? Math.floor((LAST - HOUR - last) / (7 * DAY)) * 7 : Math.floor((LAST - last) / DAY)
-    streams.set(stream, { rows: source.rows(texts, days), expected: published(stream, days, () => cells) })
-    notes.push(`${stream}: ${texts.length} files of ${source.folder}/, ${cells.length} rows, moved by ${days} days`)
-  }
-  const [uplinkText] = textsOf(root, 'lorawan-fixtures', /^fixtures\.jsonl$/)
-  const uplinks = uplinkText === undefined ? [] : uplinksOf(uplinkText, LAST)
-  notes.push(`LoRaWAN: ${uplinks.length} uplinks, each moved to the last day`)
-  const [frameText] = textsOf(root, 'seoul-sdot', /^wire-frames\.jsonl$/)
-  const frames = frameText === undefined ? [] : framesOf(frameText, LAST)
-  notes.push(`S-DoT: ${frames.length} frames, each moved to the last day`)
-  const hours = textsOf(root, 'melbourne-pedestrian-hourly', /^[A-Z][a-z]+_\d{4}\.csv$/)
+  const streams = new Map(Object.keys(SOURCES).flatMap((stream) => movedOf(root, stream)))
+  const { uplinks, frames, hours } = othersOf(root)
   const places = placesOf(hours)
-  notes.push(`hourly counts: ${hours.length} files for the import, ${places.size} places`)
-  const added = (stream: string): readonly Row[] =>
-    stream === 'environment' ? frames.map(({ row }) => row) : uplinks.filter((u) => u.stream === stream).map(({ row }) => row)
-  const start = Math.max(END - SPAN, Math.min(...[...streams.values()].flatMap(({ rows }) => rows[0]?.at ?? END))) - LEAD
+  const uplinksOfStream = (stream: string) => uplinks.filter((u) => u.stream === stream)
+  const isMade = (stream: string) => stream === DEVICES || stream === HOURS
+  const first = [...streams.values()].reduce((earliest, { rows }) => Math.min(earliest, rows[0]?.at ?? END), shipped.clock.start + LEAD)
   return {
-    notes,
-    clock: { start, speed: 10_000 },
+    notes: [
+      ...Object.entries(SOURCES).map(
+        ([stream, { folder }]) => streams.get(stream)?.note ?? `${stream}: nothing in ${folder}/: its shipped slice`,
+      ),
+      `LoRaWAN: ${uplinks.length} uplinks; S-DoT: ${frames.length} frames; hourly counts, imported: ${hours.length} files, ${places.size} places`,
+    ],
+    clock: { start: Math.max(END - SPAN, first) - LEAD, speed: 10_000 },
     patient,
     rowsOf: (stream) => [
-      ...(streams.get(stream)?.rows ?? ([DEVICES, HOURS].includes(stream) ? [] : shipped.rowsOf(stream))),
-      ...added(stream),
+      ...(streams.get(stream)?.rows ?? (isMade(stream) ? [] : shipped.rowsOf(stream))),
+      ...(stream === 'environment' ? frames : uplinksOfStream(stream)).map(({ row }) => row),
     ],
     expectedOf(stream) {
       const own = streams.get(stream.name)?.expected
       if (own !== undefined) return registered(own, stream)
-      const made = [DEVICES, HOURS].includes(stream.name) ? NOTHING : shipped.expectedOf(stream)
-      const more =
-        stream.name === 'environment'
-          ? expectedFrames(frames)
-          : expectedUplinks(
-              uplinks.filter((u) => u.stream === stream.name),
-              stream,
-            )
-      return together(made, more)
+      const more = stream.name === 'environment' ? expectedFrames(frames) : expectedUplinks(uplinksOfStream(stream.name), stream)
+      return together(isMade(stream.name) ? NOTHING : shipped.expectedOf(stream), more)
     },
     prepare(city) {
       if (uplinks.length > 0) addUplinks(city, uplinks)
       if (hours.length > 0) addHours(city, places)
-      addSensors(
-        city,
-        'environment',
-        frames.map(({ sensor, serial }) => feature(sensor, { aliases: [serial] })),
-      )
+      const sensors = frames.map(({ sensor, serial }) => feature(sensor, { aliases: [serial] }))
+      addSensors(city, 'environment', sensors)
     },
     history: { texts: hours, places },
+  }
+}
+
+/** A stream's files, moved; nothing where the folder has none. */
+function movedOf(root: string, stream: string): [string, Moved][] {
+  const source = SOURCES[stream] as (typeof SOURCES)[string]
+  const texts = textsOf(root, source.folder, source.files)
+  if (texts.length === 0) return []
+  const cells = cellsOf(source, texts)
+  const last = published(stream, 0, () => cells).readings.reduce((latest, { at }) => Math.max(latest, at), 0)
+  // The bins are moved by weeks, of local days: an hour less, which a change of the clocks may take.
+  const days = stream === 'bin-levels' ? Math.floor((LAST - HOUR - last) / (7 * DAY)) * 7 : Math.floor((LAST - last) / DAY)
+  const note = `${stream}: ${texts.length} files of ${source.folder}/, ${cells.length} rows, moved by ${days} days`
+  return [[stream, { rows: source.rows(texts, days), expected: published(stream, days, () => cells), note }]]
+}
+
+function othersOf(root: string): Others {
+  const [uplinks] = textsOf(root, 'lorawan-fixtures', /^fixtures\.jsonl$/)
+  const [frames] = textsOf(root, 'seoul-sdot', /^wire-frames\.jsonl$/)
+  return {
+    uplinks: uplinks === undefined ? [] : uplinksOf(uplinks, LAST),
+    frames: frames === undefined ? [] : framesOf(frames, LAST),
+    hours: textsOf(root, 'melbourne-pedestrian-hourly', /^[A-Z][a-z]+_\d{4}\.csv$/),
   }
 }
 
