@@ -1,8 +1,14 @@
 import { type City, CodecFault, eventCodec, type EventRecord, type Stream } from '@commonstream/schemas'
 import type { Refused } from './refused.ts'
 
-/** What is published, or why a message cannot be. */
-export type Message = { readonly topic: string; readonly payload: Buffer } | { readonly cannot: string }
+/**
+ * What is sent: published to a topic, or POSTed as a reading of a stream in the stream's own names, where its codec reads
+ * others; or why nothing can be.
+ */
+export type Message =
+  | { readonly topic: string; readonly payload: Buffer }
+  | { readonly stream: string; readonly payload: Buffer }
+  | { readonly cannot: string }
 
 /** A city's own mending of payloads: the new payload, or null to leave a message out. */
 export type Repair = (message: {
@@ -19,7 +25,7 @@ export type Repair = (message: {
  */
 export function messageOf(city: City, r: Refused, repair: Repair | null): Message {
   const bytes = r.bytes ?? Buffer.alloc(0)
-  const original = r.topic === null ? { topic: r.mqttTopic ?? ownTopic(city, r), payload: bytes } : spelledOut(city, r.stream, bytes)
+  const original = r.topic === null ? asItCame(city, r, bytes) : spelledOut(city, r.stream, bytes)
   if (repair !== null) {
     const mended = repair({
       stream: r.stream,
@@ -29,11 +35,32 @@ export function messageOf(city: City, r: Refused, repair: Repair | null): Messag
       payload: ('payload' in original ? original.payload : bytes).toString('utf8'),
     })
     if (mended === null) return { cannot: 'left out by the repair' }
-    const topic = 'topic' in original ? original.topic : topicOf(city, r)
-    return topic === null ? { cannot: 'no MQTT topic is known for it' } : { topic, payload: Buffer.from(mended) }
+    if ('payload' in original) return { ...original, payload: Buffer.from(mended) }
+    const topic = topicOf(city, r)
+    return topic === null ? { cannot: NO_TOPIC } : { topic, payload: Buffer.from(mended) }
   }
-  if ('cannot' in original) return original
-  return original.topic === null ? { cannot: 'no MQTT topic is known for it' } : { topic: original.topic, payload: original.payload }
+  return original
+}
+
+const NO_TOPIC = 'no MQTT topic is known for it'
+
+/** What the bridge refused: the whole message, or of several readings one, which quarantine keeps in the stream's own names. */
+function asItCame(city: City, r: Refused, payload: Buffer): Message {
+  const stream = city.streams.find((s) => s.name === r.stream)
+  if (stream !== undefined && stream.source.codec !== 'json' && isOneReading(payload)) return { stream: r.stream, payload }
+  const topic = r.mqttTopic ?? ownTopic(city, r)
+  return topic === null ? { cannot: NO_TOPIC } : { topic, payload }
+}
+
+/** Whether bytes are a reading as the bridge writes down one of several: no payload of another codec has all of these names. */
+function isOneReading(bytes: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    return typeof value === 'object' && value !== null && ['sensor', 'at', 'boot', 'seq'].every((name) => Object.hasOwn(value, name))
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
 /** Of a reading that was POSTed or polled: its sensor's topic, where the stream takes readings as quarantine keeps them. */
@@ -52,7 +79,9 @@ function spelledOut(city: City, name: string, bytes: Buffer): Message {
   if (stream === undefined) return { cannot: 'its stream is no longer among the contracts' }
   try {
     const event = eventCodec(stream).decode(bytes)
-    return { topic: mqttTopic(stream, event.sensor), payload: Buffer.from(JSON.stringify(payloadOf(stream, event))) }
+    const reading = payloadOf(stream, event)
+    if (stream.source.codec === 'json') return { topic: mqttTopic(stream, event.sensor), payload: Buffer.from(JSON.stringify(reading)) }
+    return { stream: name, payload: Buffer.from(JSON.stringify({ sensor: event.sensor, ...reading })) }
   } catch (error) {
     if (!(error instanceof CodecFault)) throw error
     return { cannot: `today's contracts cannot read it either: ${error.message}` }

@@ -6,6 +6,7 @@ import mqtt from 'mqtt'
 import pLimit from 'p-limit'
 import type { ReplayConfig } from './config.ts'
 import { type Message, messageOf, type Repair } from './message.ts'
+import { postReading } from './post-reading.ts'
 import { placeOf, type Refused, refusedOf } from './refused.ts'
 import { type Filter, type Passed, select } from './select.ts'
 
@@ -48,7 +49,7 @@ export async function replay(o: ReplayOptions): Promise<ReplayOutcome> {
     const { chosen, passed } = select(refused, o.filter, done)
     const messages = chosen.map((r) => ({ refused: r, message: messageOf(o.city, r, o.repair) }))
     const cannot = messages.flatMap(({ refused: r, message }) => ('cannot' in message ? [{ refused: r, why: message.cannot }] : []))
-    const ready = messages.filter((m): m is Ready => 'topic' in m.message)
+    const ready = messages.filter((m): m is Ready => 'payload' in m.message)
     if (o.confirm && ready.length > 0) await sendAll(o, kafka.producer({ allowAutoTopicCreation: false }), ready)
     return { quarantined: refused.length, sent: ready.map((m) => m.refused), passed, cannot }
   } finally {
@@ -58,7 +59,7 @@ export async function replay(o: ReplayOptions): Promise<ReplayOutcome> {
 
 interface Ready {
   readonly refused: Refused
-  readonly message: Extract<Message, { topic: string }>
+  readonly message: Exclude<Message, { cannot: string }>
 }
 
 async function sendAll(o: ReplayOptions, producer: Producer, ready: readonly Ready[]): Promise<void> {
@@ -74,7 +75,8 @@ async function sendAll(o: ReplayOptions, producer: Producer, ready: readonly Rea
     let sent = 0
     const limit = pLimit(IN_FLIGHT)
     const sendOne = async ({ refused, message }: Ready) => {
-      await withinTime(client.publishAsync(message.topic, message.payload, { qos: 1 }), message.topic)
+      if ('stream' in message) await postReading(o.config, message.stream, message.payload, PUBLISH_LIMIT_MS)
+      else await withinTime(client.publishAsync(message.topic, message.payload, { qos: 1 }), message.topic)
       const value = JSON.stringify({ quarantined: refused.quarantined, at: new Date(o.now()).toISOString() })
       await producer.send({ topic: REPLAYS_TOPIC, acks: -1, messages: [{ key: placeOf(refused), value }] })
       o.onProgress(++sent, ready.length)

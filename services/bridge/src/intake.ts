@@ -42,6 +42,8 @@ interface Served {
   readonly stream: Stream
   readonly gate: Gate
   readonly decode: Decode
+  /** Reads readings in the stream's own names. */
+  readonly decodeOwn: Decode
   readonly lanes: readonly { readonly lane: Lane; readonly codec: EventCodec }[]
   readonly ways: Map<string, Way>
   readonly counters: StreamCounters
@@ -121,7 +123,8 @@ export class Intake {
     const barred = served.gate(received.city)
     if (barred !== null) return this.refuseFor(stream, { refusal: barred, bytes: payload, length: payload.length }, receipt, received)
     const { sensor = null, sensorPart = '' } = o
-    const decoded = served.decode(payload, sensor, sensorPart, received.city, o.speaker)
+    const decode = o.own === true ? served.decodeOwn : served.decode
+    const decoded = decode(payload, sensor, sensorPart, received.city, o.speaker)
     const news = o.isNews === undefined ? decoded : newsOf(decoded, o.isNews)
     const records = this.#put(served, null, news, { sensor: sensor ?? '', mqttTopic: null }, receipt, received)
     const readings = decoded.events.length + decoded.refused.length
@@ -237,5 +240,7 @@ function serve(stream: Stream, gate: Gate, publisher: Publisher, counters: Strea
     lane: publisher.lane(eventsTopic(stream.name), partition),
     codec: eventCodec(stream),
   }))
-  return { stream, gate, decode: decoderOf(stream), lanes, ways: new Map(), counters }
+  const decode = decoderOf(stream)
+  const decodeOwn = stream.source.codec === 'json' ? decode : decoderOf(stream, { own: true })
+  return { stream, gate, decode, decodeOwn, lanes, ways: new Map(), counters }
 }

@@ -7,6 +7,8 @@ export interface TakeFor {
   readonly sensorPart?: string
   /** Who must be the sensor or the gateway of each reading; null where anybody may speak for all. */
   readonly speaker: string | null
+  /** True where its readings are in the stream's own names (`json`), whatever the contract's codec. */
+  readonly own?: boolean
   readonly isNews?: (digest: string) => boolean
 }
 

@@ -41,11 +41,15 @@ const NO_OBJECT = new Refusal('invalid', 'not an object')
 
 /**
  * A stream's decoder: the codec of its contract, then the judge of its readings.
+ * @param own reads the readings in the stream's own names (`json`), whatever codec the contract names
  * @throws CityError `CODEC_UNKNOWN` for a codec that this bridge does not have
  */
-export function decoderOf(stream: Pick<Stream, 'name' | 'avro' | 'properties' | 'time' | 'source' | 'sensors'>): Decode {
+export function decoderOf(
+  stream: Pick<Stream, 'name' | 'avro' | 'properties' | 'time' | 'source' | 'sensors'>,
+  { own: isOwn = false }: { own?: boolean } = {},
+): Decode {
   const find = registerOf(stream)
-  const codec = stream.source.codec === 'json' ? readJson : payloadCodec(stream, find)
+  const codec = isOwn || stream.source.codec === 'json' ? readJson : payloadCodec(stream, find)
   if (codec === null)
     throw new CityError(
       'CODEC_UNKNOWN',

@@ -44,13 +44,15 @@ interface Speaker {
   readonly user: string | null
 }
 
-const TYPES = ['application/json', 'application/ld+json', 'application/geo+json', 'text/csv', 'application/octet-stream']
+/** Readings in the stream's own names, whatever its codec: what its events are spelled out as. */
+const OWN = 'application/vnd.commonstream.readings+json'
+const TYPES = [OWN, 'application/json', 'application/ld+json', 'application/geo+json', 'text/csv', 'application/octet-stream']
 const AGAIN = { 'retry-after': '5' }
 const SHALLOW_BYTES = 1_024
 
 /**
  * `POST /v1/streams/{stream}/readings`: what platforms and network servers push. The body is a payload of the stream's
- * codec whose readings name their sensors (or `?sensor=` does); 202 says that Kafka has all of them.
+ * codec, or readings in the stream's own names, which name their sensors (or `?sensor=` does); 202 says that Kafka has all of them.
  */
 export class Push implements Part {
   readonly name = 'push'
@@ -147,9 +149,10 @@ export class Push implements Part {
         intake.refuseFor(stream, { refusal, bytes: body, length: body.length }, receipt, received)
       if (body.length > SHALLOW_BYTES && nestsDeeper(body, DEEPEST))
         return refused(new Refusal('undecodable', `nests deeper than ${DEEPEST}`))
-      if (name === undefined) return intake.takeFor(stream, body, { speaker: user }, receipt, received)
-      const own = sensorOf(find, String(name), user)
-      return own instanceof Refusal ? refused(own) : intake.takeFor(stream, body, { ...own, speaker: user }, receipt, received)
+      const how = { speaker: user, own: isOwn(stream, request.headers['content-type']) }
+      if (name === undefined) return intake.takeFor(stream, body, how, receipt, received)
+      const known = sensorOf(find, String(name), user)
+      return known instanceof Refusal ? refused(known) : intake.takeFor(stream, body, { ...known, ...how }, receipt, received)
     })
   }
 
@@ -207,6 +210,12 @@ export class Push implements Part {
     this.#o.log.error({ reason: reasonOf(error), stack: error.stack }, 'a POST failed')
     return new Problem('internal', 'the fault is logged')
   }
+}
+
+/** Whether a body is in the stream's own names: it says so, or it is JSON where the contract's codec is CSV. */
+function isOwn({ source: { codec } }: Stream, type = ''): boolean {
+  const [media = ''] = type.toLowerCase().split(';')
+  return media.trim() === OWN || (codec === 'csv' && media.trim() === 'application/json')
 }
 
 /** The sensor that a request names, where its sender may speak for it. */
