@@ -62,6 +62,11 @@ export class BridgeMachine {
     return this.#bridge?.process.alive === true && this.#o.scheduler.now - (this.#upSince ?? Number.POSITIVE_INFINITY) >= SETTLE_MS
   }
 
+  /** Everything that its broker had for it is acknowledged. */
+  get delivered(): boolean {
+    return this.#o.broker?.delivered ?? true
+  }
+
   calm(): void {
     this.#disk.full = 0
   }
@@ -87,6 +92,7 @@ export class BridgeMachine {
     const from = scheduler.now
     this.#kill()
     this.#downSince = from
+    this.#upSince = null
     // Whoever was stopped is so no longer.
     for (const stopped of truth.down[number] ?? []) stopped.to = Math.min(stopped.to, from)
     if (random.chance(0.3)) {

@@ -46,6 +46,11 @@ export class SimBroker implements SensorHost {
     this.#awaySince = o.scheduler.now
   }
 
+  /** Nothing waits for the bridge. */
+  get delivered(): boolean {
+    return (this.#session?.length ?? 0) === 0
+  }
+
   connect(onAnswer: (messages: number) => void, onClosed: () => void): SensorConnection {
     const connection = new BrokerConnection(
       (packet) => {

@@ -86,7 +86,7 @@ export class World {
 
   /** Everything that was measured is acknowledged. */
   get delivered(): boolean {
-    return this.#sensors.every((s) => s.idle)
+    return this.#sensors.every((s) => s.idle) && this.#bridges.every((b) => b.delivered)
   }
 
   /** Every bridge is there, has caught up and ticked: whatever a log lost of its end shows by then. */

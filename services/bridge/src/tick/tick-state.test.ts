@@ -46,6 +46,8 @@ function modelOf(w: World): (number | null)[] {
   const deafFor = (t: number) => {
     let begun = within(w.deaf, t) ? t : t - 1
     while (begun >= 0 && within(w.deaf, begun)) begun--
+    // A bridge that comes back was away before, too.
+    if (begun < 0 && !w.firstEver) return Number.POSITIVE_INFINITY
     return t - begun - 1
   }
   const interruptedAt = (t: number) =>

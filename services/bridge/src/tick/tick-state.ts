@@ -26,7 +26,11 @@ export interface TickState {
  * first start ever no sensor holds anything back for it.
  */
 export function beginTicks(now: Moment, firstEver: boolean): TickState {
-  return { interrupted: firstEver ? Number.NEGATIVE_INFINITY : now.steady, deafSince: null, looked: now.steady }
+  const never = Number.NEGATIVE_INFINITY
+  // Whoever comes back is away until it can be reached again, however soon after its start that is.
+  return firstEver
+    ? { interrupted: never, deafSince: null, looked: now.steady }
+    : { interrupted: now.steady, deafSince: never, looked: now.steady }
 }
 
 /**
