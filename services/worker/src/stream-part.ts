@@ -11,7 +11,7 @@ import { PATIENCE } from './patience.ts'
 import type { Ports } from './ports/ports.ts'
 import { ProtectedState } from './resume/protected-state.ts'
 import { ReleasedMap } from './resume/released-map.ts'
-import { type ResumeOptions, resumePartition } from './resume/resume-partition.ts'
+import { othersWrote, type ResumeOptions, resumePartition } from './resume/resume-partition.ts'
 
 export interface StreamPartOptions {
   readonly config: Config
@@ -47,6 +47,7 @@ export function streamPart(o: StreamPartOptions): { part: Part; consumer: Stream
       const released = secrets?.released ?? new ReleasedMap()
       return resumePartition({ ...o, partition, keyring: secrets?.keyring ?? null, released, sink: sinkOptions(o, partition, commit) })
     },
+    othersWrote: (partition, resumed) => othersWrote({ ...o, partition }, resumed),
     onFault: (partition, offset, error) => {
       log.error({ stream: name, partition, offset, reason: reasonOf(error), stack: (error as Error).stack }, 'a fault of ours')
       return faults.again(name, partition, offset)

@@ -43,7 +43,7 @@ export function simStorePort(store: SimStore, process: SimProcess, faults: Fault
       ask('intended', () => {
         if (store.lagsNow()) throw new SimFault('store', 'intended', 'refused')
         const rows = store.rows('flush_intents').filter((r) => r['stream'] === stream && r['partition'] === partition)
-        const said = rows.map((r) => ({ offset: Number(r['last']), id: String(r['last_id']) }))
+        const said = rows.map((r) => ({ offset: Number(r['last']), id: String(r['last_id']), owner: String(r['owner']) }))
         return said.filter(({ offset }) => offset >= from).sort((a, b) => a.offset - b.offset)
       }),
     chunkSums: (o) => ask('chunkSums', () => chunkSums(store, o)),

@@ -37,7 +37,7 @@ function start(o: { from?: number; warmFrom?: number; expectedId?: string | null
   const { from = 0, warmFrom = 0, expectedId = null, witnesses = [] } = o
   // Whoever takes rows out of the fold is not asked by a partition itself.
   const sink = { certified: { offset: -1, appended: 0 } } as PartitionSink
-  partition.begin({ fold, sink, keyring: null, from, warmFrom, expectedId, witnesses })
+  partition.begin({ fold, sink, keyring: null, from, warmFrom, expectedId, witnesses, owner: 'this' })
   return { partition, fold, store }
 }
 

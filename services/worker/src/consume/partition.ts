@@ -39,6 +39,8 @@ export interface Resumed {
   readonly expectedId: string | null
   /** Records at `from` or behind, in order, up to which results may reach: the log must hold each, and is looked at the last of them first. */
   readonly witnesses: readonly Witness[]
+  /** As it names itself where it announces what it writes. */
+  readonly owner: string
 }
 
 /** One partition in this worker: warms its horizon, then folds what comes. */

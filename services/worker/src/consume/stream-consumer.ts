@@ -1,29 +1,9 @@
-import { type Log, reasonOf } from '@commonstream/runtime'
-import type { Flusher } from '../flush/flusher.ts'
-import type { StreamContext } from '../flush/stream-context.ts'
-import type { ClockPort } from '../ports/clock-port.ts'
-import type { GroupPace, GroupSession, LogBatch, LogPort } from '../ports/log-port.ts'
+import { reasonOf } from '@commonstream/runtime'
+import type { GroupPace, GroupSession, LogBatch } from '../ports/log-port.ts'
 import { Fence } from './fence.ts'
-import { type Halt, Partition, type PartitionReport, type Resumed } from './partition.ts'
-
-export interface StreamConsumerOptions {
-  readonly kafka: LogPort
-  readonly clock: Pick<ClockPort, 'steady'>
-  readonly context: StreamContext
-  readonly flusher: Flusher
-  readonly log: Log
-  /** Reads a partition's state back; a string says why its position is lost. */
-  readonly resume: (partition: number, commit: (offset: number) => Promise<void>) => Promise<Resumed | string>
-  /** Called once the group is joined, before any partition resumes. */
-  readonly onJoin: () => void
-  /** A fault of ours at a place; true: it happened there before, and the partition is paused instead of the process ended. */
-  readonly onFault: (partition: number, offset: number, error: unknown) => boolean
-  /** Whether a partition with so many rows is more than the worker's heap has room for. */
-  readonly isCrowded: (rows: number) => boolean
-  readonly onRecords: (count: number) => void
-  readonly onState: () => void
-  readonly fail: (error: unknown) => void
-}
+import { type Halt, Partition, type PartitionReport } from './partition.ts'
+import { frontiersOf, ruleFaultsOf } from './partition-figures.ts'
+import type { StreamConsumerOptions } from './stream-consumer-options.ts'
 
 const PACE: GroupPace = {
   sessionMs: 6_000,
@@ -104,8 +84,7 @@ export class StreamConsumer {
 
   /** First open windows of all partitions; null while one of them has none or is still resuming. */
   get frontiers(): number[] | null {
-    const all = [...this.#partitions.values()].map((p) => p.resumed?.fold.frontier ?? null)
-    return all.length > 0 && all.every((f) => f !== null) ? all : null
+    return frontiersOf([...this.#partitions.values()])
   }
 
   /** Rows that each partition holds: open windows by sensor, the chunk's parts, and its accounts. */
@@ -115,11 +94,7 @@ export class StreamConsumer {
 
   /** How often each alert rule failed on some values. */
   get ruleFaults(): Map<string, number> {
-    const faults = new Map<string, number>()
-    for (const { resumed } of this.#partitions.values()) {
-      for (const [rule, { count }] of resumed?.fold.alerts?.faults ?? []) faults.set(rule, (faults.get(rule) ?? 0) + count)
-    }
-    return faults
+    return ruleFaultsOf(this.#partitions.values())
   }
 
   #joined(assigned: readonly number[]): void {
@@ -134,12 +109,28 @@ export class StreamConsumer {
     for (const number of assigned) {
       const kept = this.#partitions.get(number)
       if (kept) kept.epoch = this.#fence.epoch
-      // What is kept goes on where it was: its state is a function of the log up to there, whoever read it meanwhile.
-      if (kept?.takes) this.#member.seek(number, kept.seekOn())
+      if (kept?.takes) this.#keep(kept)
       else if (kept === undefined) this.#adopt(new Partition(number))
       else this.#pause([number])
     }
     this.#o.onState()
+  }
+
+  /**
+   * What is kept goes on where it was: its state is a function of the log up to there, whoever read it meanwhile. But if
+   * others wrote of it, that may have been a log whose end is gone since: then the store is held against the log anew.
+   */
+  #keep(partition: Partition): void {
+    this.#member.seek(partition.partition, partition.seekOn())
+    const { resumed } = partition
+    if (resumed === null) return
+    this.#o.othersWrote(partition.partition, resumed).then(
+      (wrote) => {
+        if (wrote && partition.resumed === resumed && this.#partitions.get(partition.partition) === partition && !this.#stopping)
+          this.#halt(partition, { state: 'astray', reason: 'another worker wrote of it meanwhile' })
+      },
+      (error: unknown) => this.#o.fail(error),
+    )
   }
 
   #adopt(partition: Partition, ready: Promise<void> = Promise.resolve()): void {

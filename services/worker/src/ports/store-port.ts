@@ -4,7 +4,7 @@ import type { Carry } from '../fold/carries.ts'
 import type { OpenWindow } from '../fold/windows.ts'
 import type { Target } from '../flush/tables.ts'
 import type { ChunkSums } from '../reconcile/chunk-sums.ts'
-import type { LedgerRow, Witness } from '../resume/ledger-row.ts'
+import type { Intent, LedgerRow, Witness } from '../resume/ledger-row.ts'
 
 /** Which partials are merged: a partition's chunks before `chunk`, windows from `from` until before `to`, or single sensors' windows. */
 export interface FiguresQuery {
@@ -52,7 +52,7 @@ export interface StorePort {
   /** The last offset of a partition that any ledger row holds, the id of its record and the start of its chunk; null: none. */
   certified(stream: string, partition: number): Promise<(Witness & { readonly chunk: number }) | null>
   /** Of each resume and chunk the last record of which rows may stand in the store, certified or not, if it lies at `from` or behind. */
-  intended(stream: string, partition: number, from: number): Promise<Witness[]>
+  intended(stream: string, partition: number, from: number): Promise<Intent[]>
   /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
   commitments(stream: string): Promise<Record<string, string>>
   /** The alert states that a chunk left at its end. */

@@ -8,6 +8,12 @@ export interface Witness {
   readonly id: string
 }
 
+/** The last record of which a flush may have written anything, as it was announced before. */
+export interface Intent extends Witness {
+  /** Names the resume that the flush belongs to. */
+  readonly owner: string
+}
+
 /** The complete ledger row of the chunk that ends before a resume point. */
 export interface LedgerRow {
   readonly chunk: number

@@ -18,11 +18,14 @@ import { witnessesOf } from './witness.ts'
 const READ_BACK_TRIES = 10
 const READ_BACK_WAIT_MS = 1_000
 
-export interface ResumeOptions {
+interface Place {
   readonly ports: Pick<Ports, 'kafka' | 'store' | 'clock' | 'random'>
   readonly context: StreamContext
   readonly log: Log
   readonly partition: number
+}
+
+export interface ResumeOptions extends Place {
   /** A chunk start instead of the group's committed offset: to replay that chunk. */
   readonly at?: number
   readonly keyring: Keyring | null
@@ -51,12 +54,20 @@ export async function resumePartition(o: ResumeOptions): Promise<Resumed | strin
   const last = witnesses.at(-1)
   const cut = last === undefined ? null : await cutOff(o, last, offsets.high)
   if (cut !== null) return cut
-  const { fold, sink } = makeFold(o)
+  const owner = o.ports.random(8).toString('hex')
+  const { fold, sink } = makeFold(o, owner)
   if (row !== null) {
     const fault = await readBack(o, fold, row, offsets.committed)
     if (fault !== null) return fault
   }
-  return { fold, sink, keyring: o.keyring, ...resume, expectedId: row?.lastId ?? null, witnesses }
+  return { fold, sink, keyring: o.keyring, ...resume, expectedId: row?.lastId ?? null, witnesses, owner }
+}
+
+/** Whether another worker has announced, since a partition was resumed here, that it writes results of it. */
+export async function othersWrote(o: Place, { from, owner, witnesses }: Resumed): Promise<boolean> {
+  const announced = await tried(o, () => o.ports.store.intended(o.context.stream.name, o.partition, from))
+  const isKnown = (w: Witness) => witnesses.some(({ offset, id }) => offset === w.offset && id === w.id)
+  return announced.some((intent) => intent.owner !== owner && !isKnown(intent))
 }
 
 /**
@@ -73,9 +84,8 @@ async function cutOff(o: ResumeOptions, { offset }: Witness, end: number): Promi
   return null
 }
 
-function makeFold(o: ResumeOptions): { fold: PartitionFold; sink: PartitionSink } {
+function makeFold(o: ResumeOptions, owner: string): { fold: PartitionFold; sink: PartitionSink } {
   const { context, partition, keyring } = o
-  const owner = o.ports.random(8).toString('hex')
   const sink = new PartitionSink({ ...o.sink, context, partition, owner, keys: () => keyring?.commitments ?? {} })
   const fold = foldFor({ context, partition, sink, keyring, released: o.released })
   sink.fold = fold
@@ -152,7 +162,7 @@ async function certifyingRow(o: ResumeOptions, start: number): Promise<LedgerRow
 }
 
 /** The world's faults are tried again and said; a partition that cannot be read back at all ends the process. */
-function tried<T>(o: ResumeOptions, work: () => Promise<T>): Promise<T> {
+function tried<T>(o: Place, work: () => Promise<T>): Promise<T> {
   const { store, clock } = o.ports
   return retry(work, {
     ...PATIENCE,

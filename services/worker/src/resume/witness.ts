@@ -8,6 +8,6 @@ import type { Witness } from './ledger-row.ts'
  */
 export async function witnessesOf(store: StorePort, stream: string, partition: number, from: number): Promise<Witness[]> {
   const [certified, intended] = await Promise.all([store.certified(stream, partition), store.intended(stream, partition, from)])
-  const all = certified === null || certified.offset < from ? intended : [...intended, certified]
+  const all: Witness[] = certified === null || certified.offset < from ? intended : [...intended, certified]
   return all.toSorted((a, b) => a.offset - b.offset)
 }

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { FoldDocument } from '@commonstream/schemas'
 import type { AlertStateRow } from '../../fold/alerts/alerts.ts'
-import type { LedgerRow, Witness } from '../../resume/ledger-row.ts'
+import type { Intent, LedgerRow, Witness } from '../../resume/ledger-row.ts'
 import { CONSISTENT } from './consistent.ts'
 
 /** The complete row whose last offset is `last`, or null. */
@@ -54,16 +54,16 @@ export async function readCertified(
 }
 
 /** Of each resume and chunk the last record that a flush was about to write of, from an offset on, in order. */
-export async function readIntended(store: ClickHouseClient, stream: string, partition: number, from: number): Promise<Witness[]> {
+export async function readIntended(store: ClickHouseClient, stream: string, partition: number, from: number): Promise<Intent[]> {
   const result = await store.query({
-    query: `SELECT last AS offset, last_id AS id FROM city.flush_intents FINAL
+    query: `SELECT last AS offset, last_id AS id, owner FROM city.flush_intents FINAL
       WHERE stream = {stream:String} AND partition = {partition:UInt16} AND last >= {from:UInt64} ORDER BY last, last_id`,
     query_params: { stream, partition, from },
     format: 'JSONEachRow',
     clickhouse_settings: CONSISTENT,
   })
-  const rows = await result.json<{ offset: number | string; id: string }>()
-  return rows.map(({ offset, id }) => ({ offset: Number(offset), id }))
+  const rows = await result.json<{ offset: number | string; id: string; owner: string }>()
+  return rows.map(({ offset, id, owner }) => ({ offset: Number(offset), id, owner }))
 }
 
 /** Day keys' commitments of a stream, by day: what the ledger says each key must be. */
