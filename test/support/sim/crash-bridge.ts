@@ -99,7 +99,7 @@ class OneBridge {
     const process = new SimProcess('bridge-0', scheduler)
     const bridge = new SimBridge({ process, number: 0, city, kafka, faults, file: NO_FILE, listenedBefore, noCatchUp: false, broker: null })
     this.#bridge = bridge
-    void bridge.start()
-    this.#sensors.forEach((sensor, i) => scheduler.after(200 * i, () => this.#bridge === bridge && sensor.connect(bridge)))
+    const connect = (sensor: SimSensor) => this.#bridge === bridge && sensor.connect(bridge)
+    void bridge.start().then(() => this.#sensors.forEach((sensor, i) => scheduler.after(200 * i, () => connect(sensor))))
   }
 }

@@ -15,8 +15,9 @@ export class OracleWatermark {
     return this.#bridges.size
   }
 
-  heard(bridge: string): boolean {
-    return this.#bridges.has(bridge)
+  /** Those that are heard now. */
+  get heard(): ReadonlySet<string> {
+    return new Set(this.#bridges.keys())
   }
 
   /** @param appended the tick's append time; only ticks' count here, and never back */

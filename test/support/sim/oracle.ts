@@ -145,7 +145,7 @@ export class Oracle {
       const at = Math.max(now, this.#documents.at(now).disclosure?.from ?? 0)
       const { start, sizeMs } = this.#documents.window(at)
       this.frontier = this.begins = start === at ? start : start + sizeMs
-      this.#closes.push({ to: this.frontier, heard: this.#heard() })
+      this.#closes.push({ to: this.frontier, heard: this.#watermark.heard })
       return
     }
     const starts = [...this.groups.values()].map((g) => g.start)
@@ -166,7 +166,7 @@ export class Oracle {
       to = start + sizeMs
     }
     this.frontier = to
-    this.#closes.push({ to, heard: this.#heard() })
+    this.#closes.push({ to, heard: this.#watermark.heard })
     if (gap && to > from) this.#gap(from, to, offset)
     for (const { start, sizeMs, document } of over) {
       if (this.#context.isProtected) {
@@ -179,10 +179,6 @@ export class Oracle {
         this.alerts.window(this.groups.get(windowKey(sensor, start, sizeMs)) as Group)
       }
     }
-  }
-
-  #heard(): ReadonlySet<string> {
-    return new Set(['bridge-0', 'bridge-1', 'bridge-2'].filter((b) => this.#watermark.heard(b)))
   }
 
   #gap(from: number, to: number, offset: number): void {

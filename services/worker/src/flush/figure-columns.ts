@@ -1,5 +1,5 @@
 import { keepsPoints } from '@commonstream/schemas'
-import { COUNT, type Figures, LAST, LAST_AT, MAX, MIN, SUM, WIDTH } from '../fold/figures.ts'
+import { COUNT, type Figures, LAST, LAST_AT, MAX, MIN, SUM, type Value, WIDTH } from '../fold/figures.ts'
 import type { Changes, Properties } from '../fold/types.ts'
 import { changedNames, changedValues, pointNames, writeChanged, writePoints } from './point-columns.ts'
 import type { RowWriter } from './row-writer.ts'
@@ -125,4 +125,9 @@ export function writeValue(w: RowWriter, properties: Properties, values: Readonl
     else w.u32(value as number)
   }
   if (pointed !== null) for (const property of pointed) if (property !== null) writeChanged(w, property, values)
+}
+
+/** Every column of a property may be null: what an event does not say, or a later contract no longer has. */
+export function writeValues(w: RowWriter, values: readonly Value[]): void {
+  for (let p = 0; p < values.length; p++) w.nullable(values[p] as Value)
 }

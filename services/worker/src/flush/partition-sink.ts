@@ -6,9 +6,9 @@ import type { PartitionFold } from '../fold/partition-fold.ts'
 import type { FoldSink, Properties, Rejection, WindowRow, Withheld } from '../fold/types.ts'
 import type { Batch, Outgoing } from './batch.ts'
 import { writeAlertStates, writeCarries } from './chunk-states-out.ts'
-import { writeState } from './figure-columns.ts'
+import { writeState, writeValues } from './figure-columns.ts'
 import { writeLedgerRow } from './ledger-row-out.ts'
-import { type RowWriter, uuidBytes } from './row-writer.ts'
+import { uuidBytes } from './row-writer.ts'
 import type { StreamContext } from './stream-context.ts'
 import { ACCOUNTING, ALERT_STATES, ALERTS, INTENTS, LEDGER } from './tables.ts'
 import { plainWindow } from './windows-out.ts'
@@ -245,9 +245,4 @@ export class PartitionSink implements FoldSink {
     batch.writers.add(this)
     return batch
   }
-}
-
-/** Every column of a property may be null: what an event does not say, or a later contract no longer has. */
-function writeValues(w: RowWriter, values: readonly Value[]): void {
-  for (let p = 0; p < values.length; p++) w.nullable(values[p] as Value)
 }
