@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { CityError, reasonOf } from '@commonstream/runtime'
 import { SchemaFaults, type SchemaFault, readSensors, readSource } from '@commonstream/schemas'
 import { applyConfig } from '../config.ts'
@@ -43,13 +43,14 @@ function main(): void {
   const { id = 'id', name = 'name', zone = 'zone', installed = 'installed', removed = 'removed' } = values
   const { given, ignored } = readCityFile(read(file), { id, name, zone, installed, removed, details: detailNames(values.details) })
   const target = path.join(applyConfig().schemas, 'streams', stream, 'sensors.geojson')
-  const { features } = JSON.parse(read(target)) as { features: Feature[] }
+  const before = read(target)
+  const { features } = JSON.parse(before) as { features: Feature[] }
   const merged = mergeRegister(features, given, { since, removeMissing: missing === 'remove' })
   if (ignored.length > 0) say(`not taken: ${ignored.join(', ')}`)
   print(merged)
   if (merged.changes.length === 0) return say(`${target} has all of it.`)
   if (!values.confirm) return say(`${merged.changes.length} changes; nothing was written. CONFIRM=1 make register … writes them.`)
-  write(target, merged.features)
+  write(target, merged.features, linesOf(before, features))
   say(`${merged.changes.length} changes written to ${target}; look at them, then run make apply.`)
 }
 
@@ -74,10 +75,35 @@ function print({ changes, missing }: Merged): void {
   if (missing.length > 0) say(`not in the file, left as they are: ${missing.join(', ')}`)
 }
 
+/** The line of each feature that has one of its own: what did not change stays as it is written, so that a difference shows the rest. */
+function linesOf(text: string, features: readonly Feature[]): ReadonlyMap<Feature, string> {
+  const lines = new Map<string, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const own = line.trim().replace(/,$/, '')
+    const [, id] = /^\{.*?"id": ?"([^"]+)"/.exec(own) ?? []
+    if (id !== undefined) lines.set(id, own)
+  }
+  return new Map(
+    features.flatMap((feature) => {
+      const line = lines.get(feature.id)
+      return line !== undefined && isDeepStrictEqual(parsed(line), feature) ? [[feature, line] as const] : []
+    }),
+  )
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
 /** Written beside and moved, and only what loads: a register that does not load would stop every service. */
-function write(target: string, features: readonly Feature[]): void {
+function write(target: string, features: readonly Feature[], kept: ReadonlyMap<Feature, string>): void {
   const beside = `${target.replace(/\.geojson$/, '')}.new.geojson`
-  const lines = features.map((feature) => `  ${JSON.stringify(feature)}`).join(',\n')
+  const lines = features.map((feature) => `  ${kept.get(feature) ?? JSON.stringify(feature)}`).join(',\n')
   writeFileSync(beside, `{ "type": "FeatureCollection", "features": [\n${lines}\n] }\n`)
   const faults: SchemaFault[] = []
   const source = readSource(beside, path.basename(beside), (fault) => faults.push(fault))

@@ -75,6 +75,12 @@ test('details are taken, dated where they change, and what the file does not say
   })
 })
 
+test('two features of a file that are one sensor of the register are told, not joined', () => {
+  const two = [given('1', { name: 'Swanston St' }), given('SWA295', { name: 'Elizabeth St' })]
+  expect(() => mergeRegister(REGISTER, two, OPTIONS)).toThrow('its "1" and its "SWA295" are both sensor "1" of the register')
+  expect(() => mergeRegister([], [given('9'), given('9')], OPTIONS)).toThrow(/both sensor "9"/)
+})
+
 test('a hidden place stays hidden, a coarse one coarse', () => {
   const file = [given('2', { coordinates: [144.9, -37.8] }), given('3', { coordinates: [144.967_89, -37.812_34] })]
   const { features, changes } = mergeRegister(REGISTER, file, OPTIONS)

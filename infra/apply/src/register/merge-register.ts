@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { CityError } from '@commonstream/runtime'
 import { nameKey, sensorFinder } from '@commonstream/schemas'
 
 /** A feature of a `sensors.geojson`. */
@@ -47,15 +48,24 @@ const EXACT_DECIMALS = 6
  * A register with a city's file merged into it. A sensor is found by its id, an alias or another spelling of them; what
  * the file does not say stays, and so does what hides a place. A changed name stays as an alias, so that joins by the old
  * one go on; what changed is dated.
+ * @throws CityError `REGISTER_FILE` where two of the file are one sensor of the register
  */
 export function mergeRegister(register: readonly Feature[], given: readonly Given[], options: MergeOptions): Merged {
   const find = sensorFinder(register.map((f) => ({ id: f.id, name: '', aliases: aliasesOf(f), feature: f })))
   const changes: string[] = []
   const merged = new Map(register.map((f) => [f.id, f]))
-  const seen = new Set<string>()
+  /** By sensor, what the file calls it. */
+  const seen = new Map<string, string>()
   for (const one of given) {
     const before = find(one.id)?.feature
-    seen.add(before?.id ?? one.id)
+    const id = before?.id ?? one.id
+    const other = seen.get(id)
+    if (other !== undefined)
+      throw new CityError(
+        'REGISTER_FILE',
+        `The file cannot be taken: its "${other}" and its "${one.id}" are both sensor "${id}" of the register`,
+      )
+    seen.set(id, one.id)
     const after = before === undefined ? added(one) : changed(before, one, options.since)
     const difference = before === undefined ? `+ ${one.id} ${one.name ?? ''}`.trimEnd() : differenceOf(before, after)
     if (difference === null) continue

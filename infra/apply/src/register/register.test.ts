@@ -59,6 +59,13 @@ test("a city's file is shown first and then merged; it loads, is dated, and has 
   })
   expect(sensors.at(-1)).toMatchObject({ id: '140', name: 'COM Pole 2837 - Boyd Park', installed: '2023-11-02' })
   expect(readFileSync(register, 'utf8')).not.toMatch(/00:6e|note/)
+  // Whoever looks at the difference sees what changed: one line, and one that is new.
+  const kept = new Set(before.split('\n').map((line) => line.replace(/,$/, '')))
+  expect(
+    readFileSync(register, 'utf8')
+      .split('\n')
+      .filter((line) => !kept.has(line.replace(/,$/, ''))),
+  ).toHaveLength(2)
   expect((await program(...args, '--confirm')).out).toMatch(/has all of it/)
 })
 
