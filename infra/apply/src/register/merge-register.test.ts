@@ -22,12 +22,13 @@ const REGISTER = [
 test('what the file says already, in whatever spelling or within a metre, is no change', () => {
   const same = [
     given('1', { name: 'Melbourne Central', coordinates: [144.960_004, -37.810_003] }),
-    given('swa295'),
     given('2', {}),
     given('3'),
   ]
   const { features, changes, missing } = mergeRegister(REGISTER, same, OPTIONS)
   expect([features, changes, missing]).toEqual([REGISTER, [], []])
+  const respelt = mergeRegister(REGISTER, [given('swa295'), given('2'), given('3')], OPTIONS)
+  expect([respelt.features, respelt.changes, respelt.missing]).toEqual([REGISTER, [], []])
 })
 
 test('a sensor that moved or has another name is dated; the old name stays as an alias, what the file does not say stays', () => {
