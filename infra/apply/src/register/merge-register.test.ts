@@ -20,11 +20,7 @@ const REGISTER = [
 ]
 
 test('what the file says already, in whatever spelling or within a metre, is no change', () => {
-  const same = [
-    given('1', { name: 'Melbourne Central', coordinates: [144.960_004, -37.810_003] }),
-    given('2', {}),
-    given('3'),
-  ]
+  const same = [given('1', { name: 'Melbourne Central', coordinates: [144.960_004, -37.810_003] }), given('2', {}), given('3')]
   const { features, changes, missing } = mergeRegister(REGISTER, same, OPTIONS)
   expect([features, changes, missing]).toEqual([REGISTER, [], []])
   const respelt = mergeRegister(REGISTER, [given('swa295'), given('2'), given('3')], OPTIONS)
