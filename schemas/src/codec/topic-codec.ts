@@ -18,7 +18,7 @@ export interface TopicCodec {
 export function topicCodec(city: Pick<City, 'topics'>, name: SharedTopic): TopicCodec {
   const topic = city.topics.get(name)
   if (topic === undefined) throw new Error(`The city has no schema of the topic ${name}`)
-  const type = typeOf(topic.avro as object)
+  const type = typeOf(topic.avro)
   const write = framedEncoder(type, topic.schemaId)
   return {
     schemaId: topic.schemaId,

@@ -89,14 +89,14 @@ export function rowReading(row: Readonly<Record<string, unknown>>, mapping: Mapp
 }
 
 /** The names that a mapping takes, once made for each. */
-const taken = new WeakMap<Mapping, ReadonlySet<string>>()
+const namesTaken = new WeakMap<Mapping, ReadonlySet<string>>()
 
 function takenBy(mapping: Mapping): ReadonlySet<string> {
-  let names = taken.get(mapping)
+  let names = namesTaken.get(mapping)
   if (names === undefined) {
     const { sensor, at, seen, fields } = mapping
     names = new Set([sensor, at, seen, ...Object.values(fields)].flatMap(namesOf))
-    taken.set(mapping, names)
+    namesTaken.set(mapping, names)
   }
   return names
 }
