@@ -115,12 +115,13 @@ test("readings in the stream's own names are taken whatever the contract's codec
   const { send } = await start({ over })
   const type = (value: string) => ({ headers: { 'content-type': value } })
   expect(await send('bin-levels', `bin,time,level\nbin-01,${NOW},2\n`, type('text/csv'))).toMatchObject({ status: 202 })
+  expect(await send('bin-levels', `bin,time,level\nbin-05,${NOW},2\n`)).toMatchObject({ status: 202 })
   // CSV is no JSON, so JSON can only be ours; where a codec reads JSON the type says it.
   expect(await send('bin-levels', [reading('bin-02', 4)])).toMatchObject({ status: 202, body: { accepted: 1 } })
   const own = type('application/vnd.commonstream.readings+json; charset=utf-8')
   expect(await send('bin-levels', reading('bin-03', 6), own)).toMatchObject({ status: 202 })
   expect(await send('bin-levels', reading('bin-03', 6), { ...own, query: '?sensor=bin-04' })).toMatchObject({ status: 202 })
-  expect(new Set(stored().map(String))).toEqual(new Set(['bin-01,2', 'bin-02,4', 'bin-03,6', 'bin-04,6']))
+  expect(new Set(stored().map(String))).toEqual(new Set(['bin-01,2', 'bin-02,4', 'bin-03,6', 'bin-04,6', 'bin-05,2']))
 })
 
 test('with tokens a gateway speaks for its sensors, a sensor for itself, and nobody else for anybody', async () => {

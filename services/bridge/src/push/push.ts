@@ -149,7 +149,7 @@ export class Push implements Part {
         intake.refuseFor(stream, { refusal, bytes: body, length: body.length }, receipt, received)
       if (body.length > SHALLOW_BYTES && nestsDeeper(body, DEEPEST))
         return refused(new Refusal('undecodable', `nests deeper than ${DEEPEST}`))
-      const how = { speaker: user, own: isOwn(stream, request.headers['content-type']) }
+      const how = { speaker: user, own: isOwn(stream, request.headers['content-type'], body) }
       if (name === undefined) return intake.takeFor(stream, body, how, receipt, received)
       const known = sensorOf(find, String(name), user)
       return known instanceof Refusal ? refused(known) : intake.takeFor(stream, body, { ...known, ...how }, receipt, received)
@@ -213,9 +213,10 @@ export class Push implements Part {
 }
 
 /** Whether a body is in the stream's own names: it says so, or it is JSON where the contract's codec is CSV. */
-function isOwn({ source: { codec } }: Stream, type = ''): boolean {
-  const [media = ''] = type.toLowerCase().split(';')
-  return media.trim() === OWN || (codec === 'csv' && media.trim() === 'application/json')
+function isOwn({ source: { codec } }: Stream, type: string | undefined, body: Buffer): boolean {
+  const [media = ''] = (type ?? '').toLowerCase().split(';')
+  if (media.trim() === OWN) return true
+  return codec === 'csv' && media.trim() === 'application/json' && /^\s*[[{]/.test(body.toString('latin1', 0, 64))
 }
 
 /** The sensor that a request names, where its sender may speak for it. */
