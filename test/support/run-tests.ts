@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { chaosTable, TOLD, toldInjections } from './chaos-table.ts'
@@ -27,6 +27,10 @@ async function runProject(project: string, folder: string, beside: boolean): Pro
   for (const stream of [vitest.stdout, vitest.stderr]) stream?.on('data', (piece: Buffer) => (said += piece.toString()))
   const code = await new Promise<number>((resolve) => vitest.once('close', (ended) => resolve(ended ?? 1)))
   process.stdout.write(said)
+  if (!existsSync(file)) {
+    console.log(`${project}: ended without a report, with code ${code}`)
+    return { passed: 0, failed: 1 }
+  }
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   const broken = report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
   const failed = report.numFailedTests + broken
