@@ -217,15 +217,15 @@ export class Intake {
   }
 }
 
-/** What of a payload was not known before. */
+/** What of a payload was not known before. An answer that holds no news drops nothing either. */
 function newsOf({ events, refused, dropped }: Decoded, isNews: (digest: string) => boolean): Decoded {
-  return {
+  const news = {
     events: events.filter((event) => isNews(event.event_id.toString('base64url'))),
     refused: refused.filter(({ refusal, bytes }) =>
       isNews(hash('sha256', Buffer.concat([Buffer.from(refusal.detail), bytes]), 'base64url').slice(0, 22)),
     ),
-    dropped,
   }
+  return { ...news, dropped: news.events.length + news.refused.length === 0 ? [] : dropped }
 }
 
 function wayOf({ lanes }: Served, sensor: string): Way {

@@ -6,7 +6,7 @@ import { dir, feed, polled, type Reply, start, STATION, status, until, values } 
 test('a feed is asked again and again; what it showed before is no news, what it refuses is refused once', async () => {
   const { url, seen } = await feed((_, nth) => ({
     body: status(
-      { ...STATION, ...(nth > 2 && { num_bikes_available: 6 }) },
+      { ...STATION, ...(nth > 2 && { num_bikes_available: 6 }), is_renting: 1 },
       { ...STATION, station_id: 'nobody' },
       { ...STATION, station_id: 'bin-02', last_reported: 0 },
     ),
@@ -22,6 +22,8 @@ test('a feed is asked again and again; what it showed before is no news, what it
     ['bin-02', 'too_old', null],
   ])
   expect(counters.received).toBe(4)
+  // Of the two answers that told something, not of those that told it again.
+  expect([...counters.dropped]).toEqual([['is_renting', 2]])
   expect(counters.repeated).toBeGreaterThanOrEqual(3 * 5 - 1)
   expect(poller.of(stream)?.hears).toBe(true)
   expect(poller.of(stream)?.heard).not.toBeNull()
