@@ -4,12 +4,22 @@
  * published (docs/memory.md).
  */
 const ROW_BYTES = 1_024
-/** The rest of the heap is for code, batches of records, and garbage that is not collected yet. */
+/** Code and what never grows. */
+const FIXED_BYTES = 60 * 2 ** 20
+/** V8 counts its young generation (three times 32 MB) into the limit, and no row stays there. */
+const YOUNG_BYTES = 96 * 2 ** 20
+/** The rest is for batches of records, and garbage that is not collected yet. */
 const SHARE = 0.5
+/** In a heap that is hardly larger than what never grows, a worker takes at least so much. */
+const LEAST_SHARE = 0.1
 
-/** How many rows all partitions of a worker may hold together, in a heap of at most so many bytes. */
-export function rowsWithin(heapBytes: number): number {
-  return Math.floor((heapBytes * SHARE) / ROW_BYTES)
+/**
+ * How many rows all partitions of a worker may hold together: the formula of docs/memory.md.
+ * @param limitBytes V8's limit, `heap_size_limit`
+ */
+export function rowsWithin(limitBytes: number): number {
+  const free = (limitBytes - YOUNG_BYTES - FIXED_BYTES) * SHARE
+  return Math.floor(Math.max(free, limitBytes * LEAST_SHARE) / ROW_BYTES)
 }
 
 /**
