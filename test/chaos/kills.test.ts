@@ -29,6 +29,7 @@ test('a million events through three brokers that are killed, rolled and cut off
         f.rollBrokers,
         f.cutCommit,
         f.killStoreAndWorker,
+        f.killStorm,
         f.freezeBridge,
         f.cutWorker,
         f.killBrokerAndOthers,

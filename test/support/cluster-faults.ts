@@ -6,6 +6,7 @@ import { storeRows } from './ask-stack.ts'
 import { untilInSync } from './cluster-brokers.ts'
 import type { Cluster } from './cluster.ts'
 import type { Service } from './cluster-service.ts'
+import { killStorm } from './cluster-storm.ts'
 import { OFFSET_COMMIT, PRODUCE } from './tcp-proxy-cuts.ts'
 
 /** A fault that can be made; it has ended when `inject` resolves. */
@@ -111,6 +112,7 @@ export function clusterFaults(cluster: Cluster, random: () => number) {
       name: 'ClickHouse and worker: SIGKILL at once',
       inject: async () => void (await Promise.all([killFor(clickhouse, STORE_AWAY_MS), one(fleet.workers).kill()])),
     },
+    killStorm: killStorm(cluster, inSync, random),
     killBrokerAndOthers: {
       name: 'first broker lost, bridge and worker SIGKILLed and started without it',
       async inject() {
