@@ -129,7 +129,9 @@ export class StreamConsumer {
         if (wrote && partition.resumed === resumed && this.#partitions.get(partition.partition) === partition && !this.#stopping)
           this.#halt(partition, { state: 'astray', reason: 'another worker wrote of it meanwhile' })
       },
-      (error: unknown) => this.#o.fail(error),
+      (error: unknown) => {
+        if (!this.#stopping) this.#o.fail(error)
+      },
     )
   }
 
